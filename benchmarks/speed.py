@@ -1,0 +1,111 @@
+"""Speed and memory of a bundle on this machine: batches, one title, cold start, a whole file.
+
+Run it with  python benchmarks/speed.py --corpus path/to/corpus
+Titles are those of the corpus' labelled rows; nothing of them is written but a temporary file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tagrt import Tagger
+from tagrt_distill.corpus.row import read_rows
+
+COLD = "import tagrt, sys; t = tagrt.Tagger.load(sys.argv[1] or None); print(t.tag('电脑').guess[0].id)"
+
+
+def main() -> None:
+    """Measure and print one line per figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True, help="folder with train/")
+    parser.add_argument("--model", default="", help="bundle folder; the shipped one by default")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--titles", type=int, default=40_000)
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="rows of the file for `tagrt run`; 0 skips"
+    )
+    options = parser.parse_args()
+    titles = corpus_titles(options.corpus)
+    random.Random(1).shuffle(titles)
+    tagger = Tagger.load(options.model or None, threads=options.threads)
+    batch_throughput(tagger, titles[: options.titles])
+    one_title(tagger, titles[:3000])
+    cold_start(options.model)
+    if options.rows:
+        whole_file(titles, options.rows, options.model, options.threads)
+
+
+def corpus_titles(corpus: Path) -> list[str]:
+    """Return the distinct titles of the labelled training files, less translated category names."""
+    files = sorted((corpus / "train").glob("*.jsonl.gz"))
+    rows = (row for f in files if "names-xx" not in f.name for row in read_rows(f) if row.tags)
+    return list(dict.fromkeys(row.product.title for row in rows))
+
+
+def batch_throughput(tagger: Tagger, titles: list[str]) -> None:
+    """Print products per second through `Tagger.tag_many`, median of five passes."""
+    list(tagger.tag_many(titles[:2000]))
+    rates = []
+    for _ in range(5):
+        started = time.perf_counter()
+        count = sum(1 for _ in tagger.tag_many(titles))
+        rates.append(count / (time.perf_counter() - started))
+    print(
+        f"tag_many, {tagger.threads} threads, {len(titles)} titles: {statistics.median(rates):,.0f} "
+        f"products/s ({min(rates):,.0f} to {max(rates):,.0f} in five passes)"
+    )
+
+
+def one_title(tagger: Tagger, titles: list[str]) -> None:
+    """Print the latency of single calls."""
+    times = []
+    for title in titles:
+        started = time.perf_counter()
+        tagger.tag(title)
+        times.append((time.perf_counter() - started) * 1000)
+    cuts = statistics.quantiles(times, n=100)
+    print(f"one title: p50 {cuts[49]:.2f} ms, p95 {cuts[94]:.2f} ms, p99 {cuts[98]:.2f} ms")
+
+
+def cold_start(model: str) -> None:
+    """Print the wall time of a new process that imports, loads and tags one title."""
+    times = []
+    for _ in range(7):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-c", COLD, model], check=True, capture_output=True)
+        times.append(time.perf_counter() - started)
+    print(f"new process, import + load + first tag: {statistics.median(times):.2f} s (median of 7)")
+
+
+def whole_file(titles: list[str], rows: int, model: str, threads: int) -> None:
+    """Print wall time and peak memory of `tagrt run` on a CSV of distinct titles."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stock.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["SKU", "Title"])
+            for i in range(rows):
+                title, turn = titles[i % len(titles)], i // len(titles)
+                writer.writerow([i, f"{title} {turn}" if turn else title])
+        command = [sys.executable, "-m", "tagrt", "run", str(path), "--threads", str(threads), "--quiet"]
+        started = time.perf_counter()
+        process = subprocess.Popen([*command, *(["--model", model] if model else [])])
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+    print(
+        f"tagrt run, {rows:,} rows: {seconds:.0f} s, {rows / seconds:,.0f} rows/s, "
+        f"peak memory {usage.ru_maxrss / 1024:.0f} MB, exit code {os.waitstatus_to_exitcode(status)}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From rows to a student: corpus, tokenizer, GPT-2 teacher, distillation, evaluation."""

@@ -1,0 +1,78 @@
+"""`tagrt distill`: from rows to a trained student."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tagrt.errors import UsageError
+
+
+@click.command("distill", short_help="Train a teacher and a student on your tags.")
+@click.option(
+    "--recipe", default=None, help="base, smoke or a .toml file.  [default: base; smoke's own rows]"
+)
+@click.option(
+    "--corpus", type=click.Path(path_type=Path), help="Folder with train/ and dev/ (JSONL, project tags)."
+)
+@click.option("--data", type=click.Path(path_type=Path), help="Your own CSV, TSV or JSONL file.")
+@click.option("--text", default="title", show_default=True, help="Column of --data with the title.")
+@click.option(
+    "--tags", default="category", show_default=True, help="Column of --data with the tag or tag path."
+)
+@click.option("--separator", default=">", show_default=True, help="What parts the levels of a tag path.")
+@click.option("--init", default=None, help="Teacher to start from: scratch, gpt2 or a checkpoint folder.")
+@click.option("--tune", type=click.Choice(["full", "freeze", "lora", "adalora"]), default=None,
+              help="What of an initialised teacher is trained.")  # fmt: skip
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Run folder.  [default: runs/RECIPE]",
+)
+@click.option("--report-to", default="tensorboard", show_default=True, help="none, tensorboard or wandb.")
+def command(
+    recipe: str | None,
+    corpus: Path | None,
+    data: Path | None,
+    text: str,
+    tags: str,
+    separator: str,
+    init: str | None,
+    tune: str | None,
+    output: Path | None,
+    report_to: str,
+) -> None:
+    """Train a GPT-2 teacher, distil a student from it and evaluate both.
+
+    A run that was interrupted goes on from its last checkpoint when it is called again.
+
+    \b
+    Examples:
+      tagrt distill --recipe base --corpus path/to/corpus
+      tagrt distill --data my.csv --text title --tags category --output runs/mine
+      tagrt distill --recipe smoke
+      tagrt distill --data my.csv --init path/to/gpt2 --tune lora
+    """
+    if corpus and data:
+        raise UsageError("give --corpus or --data, not both")
+    from tagrt_distill.job import Job, run_job
+
+    job = Job(recipe or "base", corpus, data, text, tags, separator, init, tune, output)
+    report = run_job(job, lambda line: click.echo(line, err=True), report_to=_trackers(report_to))
+    click.echo(_summary(report), err=True)
+
+
+def _trackers(report_to: str) -> list[str]:
+    return [] if report_to == "none" else [report_to]
+
+
+def _summary(report: dict[str, Any]) -> str:
+    lines = [f"{'hF1':<14}{'teacher':>9}{'student':>9}"]
+    for name, student in report["student"].items():
+        lines.append(f"{name:<14}{report['teacher'][name]['hf1']:>9.4f}{student['hf1']:>9.4f}")
+    lines.append(f"run folder: {report['folder']}\nnext:  tagrt export {report['folder']} --output my-bundle")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Rows for training: reading, cleaning, splitting, capping, augmenting."""

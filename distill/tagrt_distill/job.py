@@ -1,0 +1,70 @@
+"""One call of `tagrt distill`: from its options to a finished run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from tagrt.errors import UsageError
+from tagrt.taxonomy import Taxonomy
+from tagrt_distill.corpus.prepare import Corpus, assemble, prepare
+from tagrt_distill.corpus.row import ColumnNames, read_rows
+from tagrt_distill.pipeline import Run
+from tagrt_distill.recipe import Recipe, load_recipe
+from tagrt_distill.taxonomy.from_paths import from_paths, project_taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the user asked for; see `tagrt distill --help`."""
+
+    recipe: str
+    corpus: Path | None
+    data: Path | None
+    text: str
+    tags: str
+    separator: str
+    init: str | None
+    tune: str | None
+    output: Path | None
+
+
+def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> dict[str, Any]:
+    """Read the rows, run every step and return the report.
+
+    Raises:
+        TagrtError: If rows, recipe or checkpoint do not fit.
+    """
+    recipe = _with_options(load_recipe(job.recipe), job)
+    taxonomy, corpus = _rows(job, recipe)
+    if not corpus.train or not corpus.validation:
+        raise UsageError("too few rows to split into training and validation: at least some 50 are needed")
+    say(f"{len(corpus.train)} training rows, {len(corpus.unlabelled)} unlabelled, {len(taxonomy)} tags")
+    folder = job.output or Path("runs") / recipe.name
+    report = Run(recipe, taxonomy, corpus, folder, say).all(**trainer_arguments)
+    return {**report, "folder": str(folder)}
+
+
+def _with_options(recipe: Recipe, job: Job) -> Recipe:
+    teacher = recipe.teacher
+    if job.init:
+        teacher = replace(teacher, init=job.init)
+    if job.tune:
+        teacher = replace(teacher, tune=job.tune)
+    return replace(recipe, teacher=teacher)
+
+
+def _rows(job: Job, recipe: Recipe) -> tuple[Taxonomy, Corpus]:
+    if job.corpus:
+        taxonomy = project_taxonomy()
+        return taxonomy, prepare(job.corpus, taxonomy, recipe)
+    data, columns = job.data, ColumnNames(text=job.text, tags=job.tags, category="")
+    if data is None:
+        if recipe.name != "smoke":
+            raise UsageError("no rows: give --corpus FOLDER or --data FILE")
+        data = Path(str(resources.files("tagrt_distill.recipes"))) / "smoke.csv"
+    taxonomy, rows = from_paths(list(read_rows(data, columns)), job.separator)
+    return taxonomy, assemble(rows, {}, taxonomy, recipe)

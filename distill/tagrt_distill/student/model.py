@@ -1,0 +1,123 @@
+"""The student: a small GPT-2 body, mean-pooled, with one logit per taxonomy node in one pass."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from transformers import GPT2Config, GPT2Model, GPT2PreTrainedModel
+
+from tagrt.taxonomy import Taxonomy
+from tagrt_distill.recipe import StudentRecipe
+
+
+class StudentOutput(NamedTuple):
+    """One pass over a batch.
+
+    Attributes:
+        logits: float [batch, nodes]; a softmax over the leaves' logits gives tag probabilities.
+        embedding: float [batch, width], L2-normalised, for similar-product search.
+    """
+
+    logits: Tensor
+    embedding: Tensor
+
+
+class BigramEmbedding(nn.Module):
+    """Hashed embeddings of pairs of neighbouring tokens, as in fastText (Joulin et al., 2017).
+
+    A pair that always means the same, such as the two characters of a Chinese word, is read off a table
+    and need not be composed by attention.
+    """
+
+    def __init__(self, config: GPT2Config) -> None:
+        """Make a table of ``bigram_buckets`` rows, projected to the model's width."""
+        super().__init__()
+        self.buckets = config.bigram_buckets
+        self.table = nn.Embedding(config.bigram_buckets, config.bigram_width)
+        self.project = nn.Linear(config.bigram_width, config.n_embd, bias=False)
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        """Return float [batch, tokens, width], for each token the pair with the one before it."""
+        before = torch.cat([torch.zeros_like(input_ids[:, :1]), input_ids[:, :-1]], dim=1)
+        projected: Tensor = self.project(self.table((before * 92821 + input_ids * 31) % self.buckets))
+        return projected
+
+
+class Student(GPT2PreTrainedModel):
+    """GPT-2 blocks under a mean over the title's tokens.
+
+    A node's logit is the sum of its own score and its ancestors' scores, so that rare leaves share
+    what their parents learnt; the sum is folded into one matrix at export.
+    """
+
+    ancestors: Tensor
+
+    def __init__(self, config: GPT2Config) -> None:
+        """Build from a config that carries `paths` (per node, its path from the root)."""
+        super().__init__(config)  # type: ignore[no-untyped-call]
+        self.transformer = GPT2Model(config)
+        self.bigrams = BigramEmbedding(config) if config.bigram_buckets else None
+        self.score = nn.Linear(config.n_embd, len(config.paths))
+        ancestors = torch.zeros(len(config.paths), len(config.paths))
+        for node, path in enumerate(config.paths):
+            ancestors[node, path] = 1.0
+        self.register_buffer("ancestors", ancestors, persistent=False)
+        self.post_init()  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def create(cls, recipe: StudentRecipe, vocab_size: int, taxonomy: Taxonomy) -> Student:
+        """Make an untrained student of the recipe's shape."""
+        config = GPT2Config(
+            vocab_size=vocab_size,
+            n_positions=recipe.max_tokens,
+            n_embd=recipe.width,
+            n_layer=recipe.layers,
+            n_head=recipe.heads,
+            embd_pdrop=recipe.dropout,
+            resid_pdrop=0.0,
+            attn_pdrop=0.0,
+            activation_function="gelu_pytorch_tanh",
+            attn_implementation="eager",  # faster here than fused kernels on titles of ten tokens
+            bos_token_id=0,
+            eos_token_id=0,
+            use_cache=False,
+            bigram_buckets=recipe.bigram_buckets,
+            bigram_width=recipe.bigram_width,
+            paths=[list(taxonomy.path(i)) for i in range(len(taxonomy))],
+        )
+        return cls(config)
+
+    def node_weights(self) -> tuple[Tensor, Tensor]:
+        """Return the folded head: weight [nodes, width] and bias [nodes]."""
+        return self.ancestors @ self.score.weight, self.ancestors @ self.score.bias
+
+    def embed(self, input_ids: Tensor) -> Tensor:
+        """Return float [batch, tokens, width]: token embeddings and token pairs if any."""
+        tokens: Tensor = self.transformer.wte(input_ids)
+        return tokens if self.bigrams is None else tokens + self.bigrams(input_ids)
+
+    def forward(
+        self, input_ids: Tensor, lengths: Tensor, attention_mask: Tensor | None = None, **_: Any
+    ) -> StudentOutput:
+        """Score a right-padded batch.
+
+        Args:
+            input_ids: int64 [batch, tokens].
+            lengths: int64 [batch], number of tokens that are not padding.
+            attention_mask: Explicit additive mask [1, 1, tokens, tokens]; needed for tracing only, since
+                a causal mask already hides right padding from every real token.
+
+        Returns:
+            Logits and embedding.
+        """
+        states = self.transformer(
+            inputs_embeds=self.embed(input_ids), attention_mask=attention_mask
+        ).last_hidden_state
+        real = torch.arange(input_ids.shape[1], device=input_ids.device)[None, :] < lengths[:, None]
+        summed = (states * real[:, :, None].to(states.dtype)).sum(dim=1)
+        pooled = summed / lengths[:, None].clamp(min=1).to(states.dtype)
+        weight, bias = self.node_weights()
+        logits = nn.functional.linear(pooled, weight.to(pooled.dtype), bias.to(pooled.dtype))
+        return StudentOutput(logits, nn.functional.normalize(pooled, dim=-1))

@@ -1,0 +1,153 @@
+"""Training the student on labels and on the teacher's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from transformers import EvalPrediction
+
+from tagrt.inference.decode import Decoder, leaf_probabilities
+from tagrt.metrics import score_row
+from tagrt.taxonomy import Taxonomy
+from tagrt_distill.corpus.augment import Augmenter
+from tagrt_distill.corpus.row import Row
+from tagrt_distill.recipe import Recipe
+from tagrt_distill.student.loss import TreeLoss, soften
+from tagrt_distill.student.model import Student
+from tagrt_distill.teacher.answers import Answers
+from tagrt_distill.texts import Encoder, TextSource, pad
+from tagrt_distill.training import Indices, LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
+
+
+class Collator:
+    """Makes a batch from row numbers: new texts, labels, the teacher's answers."""
+
+    def __init__(self, source: TextSource, encoder: Encoder, answers: Answers | None, dropout: float) -> None:
+        """Keep the sources; `dropout` is the BPE dropout of every draw."""
+        self.source = source
+        self.encoder = encoder
+        self.answers = answers
+        self.dropout = dropout
+        index = source.taxonomy.index
+        self.labels = torch.tensor([index[r.tags[0]] if r.tags else -1 for r in source.rows])
+
+    def __call__(self, indices: Sequence[int]) -> dict[str, Tensor]:
+        """Return ``input_ids``, ``lengths``, ``labels`` and, with a teacher, soft nodes and masses."""
+        self.encoder.dropout(self.dropout)
+        ids, lengths = pad(self.encoder(self.source.draw(indices)))
+        batch = {"input_ids": ids, "lengths": lengths, "labels": self.labels[list(indices)]}
+        if self.answers is not None:
+            batch["soft_nodes"] = torch.as_tensor(self.answers.nodes[list(indices)]).long()
+            batch["soft_masses"] = torch.as_tensor(self.answers.masses[list(indices)]).float()
+        return batch
+
+
+class StudentTrainer(LengthGroupedTrainer):
+    """A Trainer with the tree loss."""
+
+    def __init__(self, *, tree_loss: TreeLoss, smoothing: float, **kwargs: Any) -> None:
+        """Take the loss and the label smoothing of training."""
+        super().__init__(**kwargs)
+        self.tree_loss = tree_loss
+        self.smoothing = smoothing
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Tensor],
+        return_outputs: bool = False,
+        num_items_in_batch: Tensor | None = None,
+    ) -> Any:
+        """Return the tree loss of a batch."""
+        output = model(input_ids=inputs["input_ids"], lengths=inputs["lengths"])
+        nodes, masses = inputs.get("soft_nodes"), inputs.get("soft_masses")
+        if nodes is None or masses is None:
+            nodes = torch.zeros(len(inputs["labels"]), 1, dtype=torch.long)
+            masses = torch.zeros(len(inputs["labels"]), 1)
+        masses = soften(masses, self.tree_loss.temperature)
+        loss = self.tree_loss(
+            output.logits, inputs["labels"], nodes, masses, self.smoothing if model.training else 0.0
+        )
+        return (loss, {"logits": output.logits}) if return_outputs else loss
+
+
+def train_student(
+    recipe: Recipe,
+    tokenizer: Tokenizer,
+    taxonomy: Taxonomy,
+    rows: Sequence[Row],
+    validation: Sequence[Row],
+    output: Path,
+    answers: Answers | None = None,
+    **trainer_arguments: Any,
+) -> Student:
+    """Train a student, resuming from the last checkpoint in `output` if there is one.
+
+    Args:
+        recipe: Shape, weights and schedule.
+        tokenizer: The corpus tokenizer.
+        taxonomy: The tags.
+        rows: Labelled rows, and unlabelled ones where `answers` are given.
+        validation: Labelled rows for early stopping.
+        output: Folder for checkpoints.
+        answers: The teacher's answers, one per row of `rows`.
+        **trainer_arguments: Passed on to `TrainingArguments`, such as `report_to`.
+
+    Returns:
+        The student of the best checkpoint, in evaluation mode.
+    """
+    torch.manual_seed(recipe.seed)
+    student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy)
+    encoder = Encoder(tokenizer, recipe.student.max_tokens)
+    source = TextSource(
+        rows, taxonomy, Augmenter(recipe.augmentation, recipe.seed), recipe.corpus.category_hints
+    )
+    plain = TextSource(validation, taxonomy, None)
+    lengths = [len(ids) for ids in encoder(TextSource(rows, taxonomy, None).draw(range(len(rows))))]
+    settings = recipe.student.training
+    trainer = StudentTrainer(
+        tree_loss=TreeLoss(
+            taxonomy,
+            recipe.student.hard_weight,
+            recipe.student.soft_weight if answers is not None else 0.0,
+            recipe.student.temperature,
+        ),
+        smoothing=settings.label_smoothing,
+        embedding_learning_rate=settings.embedding_learning_rate,
+        eval_collator=Collator(plain, encoder, None, 0.0),
+        model=student,
+        args=arguments(settings, output, len(rows), recipe.seed, "hf1", **trainer_arguments),
+        train_dataset=Indices(lengths),
+        eval_dataset=Indices([1] * len(validation)),
+        data_collator=Collator(source, encoder, answers, recipe.tokenizer.dropout),
+        compute_metrics=_hf1(taxonomy, validation),
+        callbacks=[early_stopping(settings)],
+    )
+    trainer.train(resume_from_checkpoint=last_checkpoint(output))
+    student.train(False)
+    return student
+
+
+def _hf1(taxonomy: Taxonomy, rows: Sequence[Row]) -> Any:
+    golds = [[taxonomy.index[tag] for tag in row.tags] for row in rows]
+
+    def metrics(prediction: EvalPrediction) -> dict[str, float]:
+        logits = prediction.predictions
+        guesses = best_nodes(np.asarray(logits, dtype=np.float32), taxonomy)
+        scores = [score_row(taxonomy, g, gold).f1 for g, gold in zip(guesses, golds, strict=True)]
+        return {"hf1": float(np.mean(scores))}
+
+    return metrics
+
+
+def best_nodes(logits: np.ndarray[Any, np.dtype[np.float32]], taxonomy: Taxonomy) -> list[int]:
+    """Return the leaf that the heaviest path ends in, per row of logits [rows, nodes]."""
+    masses = taxonomy.masses(leaf_probabilities(logits, taxonomy, 1.0))
+    nodes = Decoder(taxonomy).decode(masses).nodes
+    return [int(path[path >= 0][-1]) for path in nodes]

@@ -1,0 +1,1 @@
+"""The project's own taxonomy, and trees made from a user's tags."""

@@ -1,0 +1,1 @@
+"""The teacher: a GPT-2 language model that writes a product's tags."""

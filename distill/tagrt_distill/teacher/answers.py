@@ -1,0 +1,132 @@
+"""The teacher's answers: for each text a sparse distribution over nodes that part the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from transformers import DynamicCache
+
+from tagrt.taxonomy import Taxonomy
+from tagrt_distill.recipe import TeacherRecipe
+from tagrt_distill.teacher.model import Teacher
+from tagrt_distill.texts import Encoder
+
+WIDTH = 12
+"""Nodes kept per text; what is left out is shared among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Soft targets.
+
+    Attributes:
+        nodes: int32 [rows, WIDTH], node indices, 0 where padded.
+        masses: float32 [rows, WIDTH], probabilities that sum to 1 per row, 0 where padded.
+    """
+
+    nodes: np.ndarray[Any, np.dtype[np.int32]]
+    masses: np.ndarray[Any, np.dtype[np.float32]]
+
+
+def answer(
+    teacher: Teacher,
+    tokenizer: Tokenizer,
+    taxonomy: Taxonomy,
+    texts: Sequence[str],
+    recipe: TeacherRecipe,
+    tokens_per_batch: int = 8192,
+    on_progress: Callable[[int], None] | None = None,
+) -> Answers:
+    """Let the teacher tag texts, decoding constrained to the tree.
+
+    Every branch that holds at least `recipe.beam_mass` is opened down to its leaves; a branch that
+    holds less stays closed and keeps its mass at its top node.
+
+    Args:
+        teacher: In evaluation mode.
+        tokenizer: The one the teacher reads by.
+        taxonomy: The tree.
+        texts: Normalised texts.
+        recipe: Gives the longest title and the smallest branch to open.
+        tokens_per_batch: Bound on the size of a batch.
+        on_progress: Told the number of texts done since the last call.
+
+    Returns:
+        One distribution per text, in order.
+    """
+    ids = Encoder(tokenizer, recipe.max_tokens)(texts)
+    answers = Answers(np.zeros((len(texts), WIDTH), np.int32), np.zeros((len(texts), WIDTH), np.float32))
+    for rows in equal_length_batches(ids, tokens_per_batch):
+        opened = _open_branches(teacher, taxonomy, [ids[i] for i in rows], recipe.beam_mass)
+        for row, found in zip(rows, opened, strict=True):
+            kept = sorted(found, key=lambda pair: -pair[1])[:WIDTH]
+            total = sum(mass for _, mass in kept)
+            answers.nodes[row, : len(kept)] = [node for node, _ in kept]
+            answers.masses[row, : len(kept)] = [mass / total for _, mass in kept]
+        if on_progress:
+            on_progress(len(rows))
+    return answers
+
+
+def equal_length_batches(ids: Sequence[Sequence[int]], tokens: int) -> Iterator[list[int]]:
+    """Yield row numbers of texts with exactly the same number of tokens, so that nothing is padded."""
+    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    for length, group in groupby(order, key=lambda i: len(ids[i])):
+        rows = list(group)
+        size = max(1, tokens // (length + 1))
+        for start in range(0, len(rows), size):
+            yield rows[start : start + size]
+
+
+@torch.inference_mode()
+def _open_branches(
+    teacher: Teacher, taxonomy: Taxonomy, ids: Sequence[Sequence[int]], least: float
+) -> list[list[tuple[int, float]]]:
+    """Walk down level by level; the key-value cache holds one row per open branch."""
+    done: list[list[tuple[int, float]]] = [[] for _ in ids]
+    titles = torch.tensor(ids)
+    tokens = torch.cat([titles, torch.full((len(ids), 1), teacher.separator)], dim=1)
+    owners = torch.arange(len(ids))
+    parents = torch.full((len(ids),), len(taxonomy))
+    masses = torch.ones(len(ids))
+    cache = DynamicCache()
+    leaf = torch.tensor([taxonomy.is_leaf(i) for i in range(len(taxonomy))])
+    while len(owners):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            output = teacher.model.transformer(input_ids=tokens, past_key_values=cache, use_cache=True)
+        states = output.last_hidden_state[:, -1]
+        children = teacher.step_log_probabilities(states.float(), parents).exp() * masses[:, None]
+        branch, node = torch.nonzero(children > 1e-4, as_tuple=True)
+        mass = children[branch, node]
+        opens = ~leaf[node] & (mass >= least)
+        closed = ~opens
+        for owner, n, m in zip(
+            owners[branch[closed]].tolist(), node[closed].tolist(), mass[closed].tolist(), strict=True
+        ):
+            done[owner].append((n, m))
+        branch, parents, masses = branch[opens], node[opens], mass[opens]
+        owners = owners[branch]
+        if len(owners):
+            cache.batch_select_indices(branch)
+            tokens = (teacher.first_tag + parents)[:, None]
+    return done
+
+
+def masses_of(answers: Answers, taxonomy: Taxonomy) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Sum answers up the tree; a closed branch's mass is spread evenly over its leaves.
+
+    Returns:
+        float32 [rows, nodes].
+    """
+    leaves = np.zeros((len(answers.nodes), len(taxonomy.leaves)), dtype=np.float32)
+    for row, (nodes, masses) in enumerate(zip(answers.nodes, answers.masses, strict=True)):
+        for node, mass in zip(nodes, masses, strict=True):
+            start, stop = taxonomy.leaf_start[node], taxonomy.leaf_stop[node]
+            leaves[row, start:stop] += mass / (stop - start)
+    return taxonomy.masses(leaves)

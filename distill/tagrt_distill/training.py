@@ -1,0 +1,130 @@
+"""What teacher and student share with `transformers.Trainer`: settings, batching by length, resume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.data import Dataset
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
+from transformers.trainer_pt_utils import LengthGroupedSampler
+from transformers.trainer_utils import get_last_checkpoint
+
+from tagrt_distill.recipe import TrainingRecipe
+
+
+class Indices(Dataset[int]):
+    """A dataset of row numbers; the collator draws each row's text anew in every epoch."""
+
+    def __init__(self, lengths: Sequence[int]) -> None:
+        """Remember the rows' lengths, for batching rows of like length together."""
+        self.lengths = list(lengths)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.lengths)
+
+    def __getitem__(self, index: int) -> int:
+        """Return the row number itself."""
+        return index
+
+
+class LengthGroupedTrainer(Trainer):
+    """A Trainer whose batches hold rows of like length, and whose evaluation reads plain texts."""
+
+    def __init__(self, *, eval_collator: Any, embedding_learning_rate: float, **kwargs: Any) -> None:
+        """Take the collator that evaluation uses (no augmentation) and the embeddings' learning rate."""
+        super().__init__(**kwargs)
+        self.eval_collator = eval_collator
+        self.embedding_learning_rate = embedding_learning_rate
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        """Give embedding tables their own learning rate and no weight decay."""
+        if self.optimizer is None:
+            trained_model: Any = self.model
+            kind, settings = self.get_optimizer_cls_and_kwargs(self.args)
+            tables = {id(m.weight) for m in trained_model.modules() if isinstance(m, nn.Embedding)}
+            trained = [p for p in trained_model.parameters() if p.requires_grad]
+            embeddings = {"lr": self.embedding_learning_rate, "weight_decay": 0.0}
+            groups = [
+                {"params": [p for p in trained if id(p) in tables], **embeddings},
+                {"params": [p for p in trained if id(p) not in tables and p.dim() < 2], "weight_decay": 0.0},
+                {
+                    "params": [p for p in trained if id(p) not in tables and p.dim() >= 2],
+                    "weight_decay": self.args.weight_decay,
+                },
+            ]
+            self.optimizer = kind([g for g in groups if g["params"]], **settings)
+        return self.optimizer
+
+    def get_eval_dataloader(self, eval_dataset: Any = None) -> Any:
+        """Evaluate with the collator of evaluation."""
+        training, self.data_collator = self.data_collator, self.eval_collator
+        try:
+            return super().get_eval_dataloader(eval_dataset)
+        finally:
+            self.data_collator = training
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroupedSampler:
+        rows: Any = train_dataset or self.train_dataset
+        return LengthGroupedSampler(self.args.train_batch_size, dataset=rows, lengths=rows.lengths)
+
+
+def arguments(
+    recipe: TrainingRecipe, output: Path, rows: int, seed: int, metric: str, **extra: Any
+) -> TrainingArguments:
+    """Translate a recipe into `TrainingArguments`.
+
+    Args:
+        recipe: The recipe's training section.
+        output: Folder for checkpoints and TensorBoard logs.
+        rows: Training rows, to place the evaluations.
+        seed: Seed of everything random.
+        metric: Metric for early stopping and the best checkpoint.
+        **extra: Further arguments, such as `report_to`.
+    """
+    steps = max(1, int(rows / recipe.batch * recipe.epochs))
+    every = max(1, steps // recipe.evaluations)
+    settings: dict[str, Any] = {
+        "report_to": ["tensorboard"],
+        "greater_is_better": not metric.endswith("loss"),
+        **extra,
+    }
+    return TrainingArguments(
+        output_dir=str(output),
+        num_train_epochs=recipe.epochs,
+        per_device_train_batch_size=recipe.batch,
+        per_device_eval_batch_size=512,
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        warmup_ratio=recipe.warmup,
+        lr_scheduler_type="cosine",
+        eval_strategy="steps",
+        eval_steps=every,
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model=metric,
+        logging_steps=50,
+        bf16=recipe.bf16,
+        use_cpu=not torch.cuda.is_available(),
+        seed=seed,
+        remove_unused_columns=False,
+        label_names=["labels"],
+        dataloader_pin_memory=torch.cuda.is_available(),
+        **settings,
+    )
+
+
+def early_stopping(recipe: TrainingRecipe) -> EarlyStoppingCallback:
+    """Stop when the dev metric has not improved for `patience` evaluations."""
+    return EarlyStoppingCallback(early_stopping_patience=recipe.patience)
+
+
+def last_checkpoint(output: Path) -> str | None:
+    """Return the checkpoint to resume from, if an earlier run left one."""
+    return get_last_checkpoint(str(output)) if output.is_dir() else None

@@ -1,0 +1,81 @@
+"""The model card: what the model is, how it was made, what it can and cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tagrt.bundle import Manifest
+
+
+def model_card(manifest: Manifest, report: dict[str, Any]) -> str:
+    """Return the card as Markdown, from the manifest and the report of `tagrt distill`."""
+    return (
+        "\n\n".join(
+            (
+                f"# {manifest.name} {manifest.version}",
+                "A student with GPT-2 blocks, distilled from a GPT-2 teacher, that maps a product's text to "
+                f"a path in a tree of {len(manifest.labels)} tags. Int8 ONNX, opset {manifest.opset}, inputs of at most "
+                f"{manifest.max_tokens} tokens.",
+                "## Figures on held-out sets\n\n" + _figures(manifest.metrics),
+                "`hf1`, `top` and `exact` judge the best guess from the title alone; `coverage` is the share decided "
+                "`auto` and `auto_hp` the hierarchical precision of those; `ece` is the calibration error.",
+                "## How it was made\n\n" + _making(manifest, report),
+                "## Trained on\n\n" + _sources(manifest.sources),
+                "Tier 1: open licence or public domain. Tier 2: no licence stated for the rows; they were used as facts "
+                "for training and are not redistributed.",
+                "## Limits\n\n" + _limits(manifest),
+            )
+        )
+        + "\n"
+    )
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _figures(metrics: dict[str, dict[str, float]]) -> str:
+    keys = ["hf1", "top", "exact", "coverage", "auto_hp", "ece"]
+    return _table(["set", *keys], ([name, *(f"{f[k]:.3f}" for k in keys)] for name, f in metrics.items()))
+
+
+def _making(manifest: Manifest, report: dict[str, Any]) -> str:
+    quantization = manifest.quantization
+    teacher = report["teacher"].get("macro", {}).get("hf1", 0.0)
+    ensemble = report["ensemble"].get("macro", {}).get("hf1", 0.0)
+    student = report["student"].get("macro", {}).get("hf1", 0.0)
+    seconds = ", ".join(f"{step} {value / 60:.1f} min" for step, value in report["seconds"].items())
+    return "\n".join(
+        (
+            f"- Recipe `{report['recipe']}`, seed {report['seed']}; wall time: {seconds}.",
+            f"- Macro hF1: GPT-2 teacher {teacher:.4f}, with its n-gram assistant {ensemble:.4f}, student in float32 torch {student:.4f}, "
+            f"int8 {manifest.metrics['macro']['hf1']:.4f}.",
+            f"- Quantization: {quantization['weights']}; activations {quantization['activations']}.",
+            f"- Parity: float32 graph against torch max |logit difference| "
+            f"{quantization['fp32_max_logit_difference']:.1e}; int8 against float32 same best leaf on "
+            f"{quantization['int8_top1_agreement']:.2%}, macro hF1 lost {quantization['macro_hf1_lost']:.4f}.",
+            f"- Temperature {manifest.temperature}, threshold {manifest.threshold}, both fitted on validation rows "
+            "of the training shops.",
+        )
+    )
+
+
+def _sources(sources: Sequence[dict[str, Any]]) -> str:
+    keys = ("name", "rows", "unlabelled", "licence", "tier")
+    return _table(keys, ([source[key] for key in keys] for source in sources))
+
+
+def _limits(manifest: Manifest) -> str:
+    worst = min((n for n in manifest.metrics if n != "macro"), key=lambda n: manifest.metrics[n]["hf1"])
+    return "\n".join(
+        (
+            f"- It knows the words of its training rows. On the held-out set it does worst on, `{worst}`, hF1 is "
+            f"{manifest.metrics[worst]['hf1']:.3f}: expect a shop with new words to need review.",
+            "- The threshold was fitted on shops the model has seen; on new shops `auto` is less precise than there "
+            "(compare `auto_hp` above).",
+            "- Text only: no pictures, no prices. Titles that name only a brand or a model number are guesses.",
+        )
+    )

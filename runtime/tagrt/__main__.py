@@ -1,0 +1,7 @@
+"""`python -m tagrt`."""
+
+import sys
+
+from tagrt.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,140 @@
+"""`tagrt run`: a file in, the same file with tag columns out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tagrt.types import ExitCode, Language
+
+if TYPE_CHECKING:
+    from tagrt.run import Progress
+
+EPILOG = """\b
+Examples:
+  tagrt run catalog.csv
+  tagrt run 商品.csv --lang zh --vocabulary shop.toml
+  tagrt run stock.csv --title "Item text" --brand 4 --delimiter ';'
+  tagrt run stock.jsonl.gz --format csv --output - > tagged.csv
+
+\b
+Exit codes: 0 all rows tagged, 1 some rows could not be read (they are listed,
+and in the output), 2 wrong usage, 3 bad input or output file, 4 bad model,
+130 interrupted.
+"""
+
+_BAR = 24
+
+
+@click.command("run", short_help="Tag a CSV, TSV or JSONL file.", epilog=EPILOG)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--title", metavar="NAME", help="Title column, by header or number.  [found by its header]")
+@click.option("--brand", metavar="NAME", help="Brand column.")
+@click.option("--description", metavar="NAME", help="Description column.")
+@click.option("--category", metavar="NAME", help="Column of the shop's own category.")
+@click.option("--key", metavar="NAME", help="Column of the shop's own key (SKU).")
+@click.option("--gtin", metavar="NAME", help="Barcode column.")
+@click.option("--encoding", metavar="NAME", help="Encoding of FILE, such as gb18030.  [found]")
+@click.option("--delimiter", metavar="CHAR", help="Delimiter of FILE; 'tab' is understood.  [found]")
+@click.option(
+    "--lang",
+    type=click.Choice([language.value for language in Language]),
+    default=Language.EN.value,
+    show_default=True,
+    help="Language of the tag names.",
+)
+@click.option("--format", "output_format", type=click.Choice(["csv", "jsonl"]), help="[default: as FILE]")
+@click.option(
+    "--output",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="[default: NAME.tagged.csv]  - is stdout.",
+)
+@click.option("--vocabulary", type=click.Path(path_type=Path), help="Your own tag names (TOML).")
+@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model bundle.")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads to use.  [default: all cores]")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    file: Path,
+    lang: str,
+    output_format: str | None,
+    output: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    vocabulary: Path | None,
+    model: Path | None,
+    threads: int | None,
+    quiet: bool,
+    **columns: str | None,
+) -> None:
+    """Tag every row of FILE (CSV, TSV or JSONL, also .gz).
+
+    The result is written beside FILE with every row and column kept and the columns tag_path, tag_id,
+    tag, probability, best_id, best_probability, decision and reason added. Title, brand and other
+    columns are found by the headers of Shopify, WooCommerce, Odoo, Square, Loyverse, ERPNext and by
+    Chinese headers.
+    """
+    from tagrt import Tagger
+    from tagrt.run import RunOptions, render_summary, run_file
+    from tagrt.tables import ColumnNames
+
+    options = RunOptions(
+        columns=ColumnNames(**columns),
+        encoding=encoding,
+        delimiter=delimiter,
+        language=Language(lang),
+        format=output_format,
+        output=output,
+    )
+    bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
+    try:
+        tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
+        summary = run_file(tagger, file, options, on_progress=bar)
+    except KeyboardInterrupt:
+        click.echo("\ninterrupted: nothing was written", err=True)
+        ctx.exit(int(ExitCode.INTERRUPTED))
+    finally:
+        if bar:
+            bar.clear()
+    if not quiet:
+        click.echo(render_summary(summary), err=True)
+    ctx.exit(int(summary.exit_code))
+
+
+class ProgressLine:
+    """One line on the terminal, redrawn in place."""
+
+    def __init__(self) -> None:
+        """Draw nothing yet."""
+        self._drawn = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        """Redraw, at most ten times a second."""
+        now = time.monotonic()
+        if now - self._drawn >= 0.1:
+            self._drawn = now
+            click.echo(f"\r\x1b[K{progress_text(progress)}", err=True, nl=False)
+
+    def clear(self) -> None:
+        """Leave an empty line."""
+        if self._drawn:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def progress_text(progress: Progress) -> str:
+    """Return bar, share, rows, rows per second and time left, such as ``[###...]  50% ...``."""
+    done = min(progress.bytes_read / progress.bytes_total, 1.0) if progress.bytes_total else 1.0
+    filled = round(done * _BAR)
+    seconds = max(progress.seconds, 1e-9)
+    left = seconds / done - seconds if done else 0.0
+    return (
+        f"[{'#' * filled}{'.' * (_BAR - filled)}] {done:4.0%}  {progress.rows:,} rows  "
+        f"{progress.rows / seconds:,.0f} rows/s  {int(left) // 60}:{int(left) % 60:02d} left"
+    )

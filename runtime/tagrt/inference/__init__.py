@@ -1,0 +1,1 @@
+"""From texts to taggings: tokens, ONNX session, masses, back-off."""

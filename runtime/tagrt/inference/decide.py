@@ -1,0 +1,52 @@
+"""From best paths to decisions: back off to the deepest sure node, and say when a person must look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tagrt.types import Decision, Reason, Tag, Tagging
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tagrt.inference.decode import Decoded
+    from tagrt.taxonomy import Taxonomy
+
+AUTO_DEPTH = 2
+"""A decided tag above this depth says too little to go unseen, unless it is a leaf."""
+
+
+class Decider:
+    """Applies a bundle's threshold."""
+
+    empty = Tagging((), (), Decision.REVIEW, Reason.EMPTY_TITLE)
+
+    def __init__(self, taxonomy: Taxonomy, threshold: float) -> None:
+        """Keep the least probability a decided tag must have."""
+        self.taxonomy = taxonomy
+        self.threshold = threshold
+
+    def decide(self, decoded: Decoded) -> list[Tagging]:
+        """Return one tagging per row of a decoded batch."""
+        rows = zip(decoded.nodes.tolist(), decoded.masses.tolist(), strict=True)
+        return [self._decide(nodes, masses) for nodes, masses in rows]
+
+    def tags(self, path: Iterable[int], masses: NDArray[np.float32]) -> tuple[Tag, ...]:
+        """Return the tags of a path, given float32 masses [nodes]."""
+        return tuple(self._tag(node, float(masses[node])) for node in path)
+
+    def _tag(self, node: int, probability: float) -> Tag:
+        taxonomy = self.taxonomy
+        return Tag(taxonomy.ids[node], taxonomy.en[node], taxonomy.zh[node], probability)
+
+    def _decide(self, nodes: list[int], masses: list[float]) -> Tagging:
+        guess = tuple(self._tag(n, m) for n, m in zip(nodes, masses, strict=True) if n >= 0)
+        sure = sum(1 for tag in guess if tag.probability >= self.threshold)
+        path = guess[:sure]
+        if not sure:
+            return Tagging(path, guess, Decision.REVIEW, Reason.LOW_CONFIDENCE)
+        if sure < AUTO_DEPTH and not self.taxonomy.is_leaf(nodes[sure - 1]):
+            return Tagging(path, guess, Decision.REVIEW, Reason.TOO_BROAD)
+        return Tagging(path, guess, Decision.AUTO)

@@ -1,0 +1,83 @@
+"""From leaf logits to a best path and a decided path; pure arrays, shared by runtime and evaluation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tagrt.taxonomy import Taxonomy
+
+
+class Decoded(NamedTuple):
+    """Best paths of a batch.
+
+    Attributes:
+        nodes: int32 [batch, depth]: node index per level, -1 below the leaf.
+        masses: float32 [batch, depth]: probability of each of these nodes, 0 below the leaf.
+    """
+
+    nodes: NDArray[np.int32]
+    masses: NDArray[np.float32]
+
+
+def leaf_probabilities(
+    logits: NDArray[np.float32], taxonomy: Taxonomy, temperature: float
+) -> NDArray[np.float32]:
+    """Softmax over the leaves.
+
+    Args:
+        logits: float32 [batch, nodes], as the graph gives them; inner nodes are not read.
+        taxonomy: Gives the leaves.
+        temperature: Calibration temperature (Guo et al., 2017); 1 changes nothing.
+
+    Returns:
+        float32 [batch, leaves], in the order of `taxonomy.leaves`.
+    """
+    scaled = logits[:, taxonomy.leaves]
+    if temperature != 1.0:
+        scaled /= np.float32(temperature)
+    scaled -= scaled.max(axis=1, keepdims=True)
+    np.exp(scaled, out=scaled)
+    scaled /= scaled.sum(axis=1, keepdims=True)
+    return scaled
+
+
+class Decoder:
+    """Walks down the tree by the heaviest child, for whole batches at once."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Lay the children out as one padded array."""
+        self.taxonomy = taxonomy
+        self.depth = int(taxonomy.depth.max())
+        self._roots = np.array(taxonomy.roots, dtype=np.int32)
+        widest = max((len(c) for c in taxonomy.children), default=1) or 1
+        self._children = np.full((len(taxonomy), widest), -1, dtype=np.int32)
+        for node, children in enumerate(taxonomy.children):
+            self._children[node, : len(children)] = children
+
+    def decode(self, masses: NDArray[np.float32]) -> Decoded:
+        """Find each row's best path: from the heaviest root down by the heaviest child to a leaf.
+
+        Args:
+            masses: float32 [batch, nodes], from `Taxonomy.masses`.
+
+        Returns:
+            The paths with the mass of each node.
+        """
+        rows = np.arange(len(masses))
+        nodes = np.full((len(masses), self.depth), -1, dtype=np.int32)
+        node = self._roots[masses[:, self._roots].argmax(axis=1)]
+        nodes[:, 0] = node
+        for level in range(1, self.depth):
+            children = self._children[node]
+            below = np.where(children >= 0, masses[rows[:, None], children], -1.0)
+            best = below.argmax(axis=1)
+            chosen = children[rows, best]
+            nodes[:, level] = np.where(node >= 0, chosen, -1)
+            node = nodes[:, level]
+        taken = np.where(nodes >= 0, masses[rows[:, None], nodes], np.float32(0))
+        return Decoded(nodes, taken.astype(np.float32))

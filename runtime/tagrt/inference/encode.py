@@ -1,0 +1,75 @@
+"""Texts to token ids, and ids to batches in which little is padding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from tagrt.errors import BundleError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BATCH_TOKENS = 2048
+"""Tokens per batch: large enough to amortise a call, small enough to stay in the cache."""
+
+
+class Batch(NamedTuple):
+    """A right-padded batch.
+
+    Attributes:
+        rows: Positions of its texts among all texts.
+        input_ids: int64 [batch, tokens].
+        lengths: int64 [batch].
+    """
+
+    rows: list[int]
+    input_ids: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+
+class TextEncoder:
+    """The bundle's tokenizer, cut to the model's longest input."""
+
+    def __init__(self, tokenizer: bytes, max_tokens: int) -> None:
+        """Read ``tokenizer.json``.
+
+        Raises:
+            BundleError: If it is no tokenizer.
+        """
+        try:
+            self._tokenizer = Tokenizer.from_str(tokenizer.decode("utf-8"))
+        except Exception as error:
+            raise BundleError(f"the bundle's tokenizer cannot be read: {error}") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the ids of each text, at least one (padding) for an empty text."""
+        if len(texts) == 1:
+            return [self._tokenizer.encode(texts[0], add_special_tokens=False).ids or [0]]
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [encoding.ids or [0] for encoding in encodings]
+
+
+def batches(ids: Sequence[Sequence[int]], tokens: int = BATCH_TOKENS) -> Iterator[Batch]:
+    """Cut texts, sorted by length, into batches of at most so many tokens, padding included."""
+    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while stop < len(order) and (stop + 1 - start) * len(ids[order[stop]]) <= tokens:
+            stop += 1
+        yield _batch(order[start:stop], ids)
+        start = stop
+
+
+def _batch(rows: list[int], ids: Sequence[Sequence[int]]) -> Batch:
+    lengths = np.array([len(ids[i]) for i in rows], dtype=np.int64)
+    padded = np.zeros((len(rows), int(lengths[-1])), dtype=np.int64)
+    for line, row in zip(padded, rows, strict=True):
+        line[: len(ids[row])] = ids[row]
+    return Batch(rows, padded, lengths)

@@ -1,0 +1,7 @@
+"""Tagging a whole file: read, tag, write, sum up."""
+
+from tagrt.run.job import FileTagger, run_file
+from tagrt.run.options import STDOUT, Progress, RunOptions
+from tagrt.run.summary import Summary, render_summary
+
+__all__ = ["STDOUT", "FileTagger", "Progress", "RunOptions", "Summary", "render_summary", "run_file"]

@@ -1,0 +1,67 @@
+"""What a run is asked to do, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tagrt.tables.columns import ColumnNames
+from tagrt.types import Language
+
+STDOUT = Path("-")
+"""As output: write to standard output."""
+
+_TAB_SUFFIXES = (".tsv", ".tab")
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Options of a run; what is None is found or chosen.
+
+    Attributes:
+        columns: Columns the caller named.
+        encoding: Encoding of the input.
+        delimiter: Delimiter of the input.
+        language: Language of the tag names written.
+        format: ``csv`` or ``jsonl``; as the input if None.
+        output: The file to write, or `STDOUT`; beside the input if None.
+    """
+
+    columns: ColumnNames = field(default_factory=ColumnNames)
+    encoding: str | None = None
+    delimiter: str | None = None
+    language: Language = Language.EN
+    format: str | None = None
+    output: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes:
+        rows: Rows written.
+        bytes_read: Bytes of the input read.
+        bytes_total: Size of the input.
+        seconds: Time since the start.
+    """
+
+    rows: int
+    bytes_read: int
+    bytes_total: int
+    seconds: float
+
+
+def default_output(source: Path, output_format: str) -> Path:
+    """Return where the output goes: ``stock.csv.gz`` -> ``stock.tagged.csv``.
+
+    Args:
+        source: The input file.
+        output_format: ``csv`` or ``jsonl``.
+
+    Returns:
+        A path beside the input.
+    """
+    name = Path(source.name[:-3]) if source.suffix.lower() == ".gz" else Path(source.name)
+    tabs = output_format == "csv" and name.suffix.lower() in _TAB_SUFFIXES
+    return source.with_name(f"{name.stem}.tagged.{'tsv' if tabs else output_format}")

@@ -1,0 +1,114 @@
+"""What a run did: counts, choices made, and the table that is shown at its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tagrt.tables.record import Record
+from tagrt.types import Decision, ExitCode, Language, Tagging
+
+_TOP_TAGS = 5
+_LISTED_FAILURES = 10
+_DELIMITER_NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", "": "none (JSONL)"}
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of a run, and what it read and wrote.
+
+    Attributes:
+        source: The input file.
+        output: The file written, None for standard output.
+        encoding: Encoding of the input.
+        evidence: What spoke for that encoding.
+        delimiter: Delimiter of the input, empty for JSONL.
+        dialect: The system the headers gave away.
+        columns: Field -> header name of the columns read.
+        renamed: Added columns that had to be named otherwise.
+        rows: Rows written.
+        auto: Rows that need no person.
+        review: Rows a person should look at, those that failed included.
+        failed: Rows that could not be read; they are in the output.
+        failures: The first of them, as ``row 7: why``.
+        top_tags: Rows per decided tag.
+        seconds: Time taken.
+    """
+
+    source: Path
+    output: Path | None
+    encoding: str
+    evidence: str
+    delimiter: str
+    dialect: str
+    columns: dict[str, str]
+    renamed: dict[str, str]
+    rows: int = 0
+    auto: int = 0
+    review: int = 0
+    failed: int = 0
+    failures: list[str] = field(default_factory=list)
+    top_tags: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows written per second."""
+        return self.rows / self.seconds if self.seconds else 0.0
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """`ExitCode.ROWS_FAILED` if any row could not be read."""
+        return ExitCode.ROWS_FAILED if self.failed else ExitCode.OK
+
+    def count(self, record: Record, tagging: Tagging, language: Language) -> None:
+        """Add one row that was written."""
+        self.rows += 1
+        if tagging.decision is Decision.REVIEW:
+            self.review += 1
+        else:
+            self.auto += 1
+        if tagging.tag:
+            self.top_tags[tagging.tag.name(language)] += 1
+        if record.error:
+            self.failed += 1
+            if len(self.failures) < _LISTED_FAILURES:
+                self.failures.append(f"row {record.number}: {record.error}")
+
+
+def render_summary(summary: Summary) -> str:
+    """Return the closing table, a line per fact, and the rows that failed below it."""
+    facts = [
+        ("read", f"{summary.source}"),
+        ("as", f"{summary.encoding} ({summary.evidence}), delimiter {_delimiter(summary.delimiter)}"),
+        ("columns", f"{_columns(summary.columns)}  [{summary.dialect} headers]"),
+        ("rows", f"{summary.rows:,}"),
+        ("auto", _share(summary.auto, summary.rows)),
+        ("review", _share(summary.review, summary.rows)),
+        ("failed", f"{summary.failed:,}"),
+        ("top tags", _top(summary.top_tags)),
+        ("speed", f"{summary.rows_per_second:,.0f} rows/s, {summary.seconds:.1f} s in all"),
+        ("written", "standard output" if summary.output is None else f"{summary.output}"),
+    ]
+    if summary.renamed:
+        facts.append(("renamed", f"{_columns(summary.renamed)}  (the input has such columns)"))
+    lines = [f"{name:<9} {text}" for name, text in facts]
+    more = summary.failed - len(summary.failures)
+    return "\n".join([*lines, *summary.failures, *([f"and {more:,} more"] if more else [])])
+
+
+def _delimiter(delimiter: str) -> str:
+    return _DELIMITER_NAMES.get(delimiter, repr(delimiter))
+
+
+def _columns(columns: dict[str, str]) -> str:
+    return ", ".join(f"{field}={' '.join(name.split())}" for field, name in columns.items())
+
+
+def _share(count: int, rows: int) -> str:
+    return f"{count:,} ({count / rows:.0%})" if rows else "0"
+
+
+def _top(tags: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in tags.most_common(_TOP_TAGS)) or "none"

@@ -1,0 +1,142 @@
+"""Opening a table: kind of file, encoding, delimiter and header found; records streamed."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+
+from tagrt.errors import InputFileError
+from tagrt.tables.delimited import read_rows
+from tagrt.tables.dialect import detect_delimiter, named_delimiter
+from tagrt.tables.encoding import Encoding, detect_encoding, named_encoding
+from tagrt.tables.jsonlines import keys_of, read_records
+from tagrt.tables.record import Record
+from tagrt.tables.source import READ_ERRORS, Source, unreadable
+
+_SAMPLE_RECORDS = 200
+_JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonlines")
+
+
+@dataclass
+class Table:
+    """An open table; a context manager that closes its file.
+
+    Attributes:
+        source: The file it is read from.
+        header: Names of the columns, or keys of the objects.
+        encoding: How the bytes were decoded.
+        delimiter: One character; empty for JSONL.
+        newline: Line end of the file.
+        sample: The first records; iterating gives them again.
+    """
+
+    source: Source
+    header: list[str]
+    encoding: Encoding
+    delimiter: str
+    newline: str
+    sample: list[Record]
+    _rest: Iterator[Record] = field(repr=False)
+
+    @property
+    def is_jsonl(self) -> bool:
+        """Whether the records are JSON objects."""
+        return not self.delimiter
+
+    def __iter__(self) -> Iterator[Record]:
+        """Give all records in order, once.
+
+        Raises:
+            InputFileError: If the file breaks off.
+        """
+        try:
+            yield from chain(self.sample, self._rest)
+        except READ_ERRORS as error:
+            raise unreadable(self.source.path, error) from error
+
+    def __enter__(self) -> Table:
+        """Return the table."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.source.close()
+
+
+def open_table(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None, all_keys: bool = False
+) -> Table:
+    """Open a CSV, TSV or JSONL file, plain or gzip.
+
+    Args:
+        path: The file.
+        encoding: Its encoding; found if None.
+        delimiter: Its delimiter; found if None.
+        all_keys: For JSONL, read the whole file once to know every key, not only the first ones.
+
+    Returns:
+        The table, ready to iterate.
+
+    Raises:
+        InputFileError: If the file is missing, empty or no text table.
+        UsageError: If the encoding or the delimiter is not one.
+    """
+    source = Source(path)
+    try:
+        sample = source.sample()
+        chosen = named_encoding(encoding, sample) if encoding else detect_encoding(sample)
+        text = codecs.getincrementaldecoder(chosen.name)("replace").decode(sample)
+        if _is_jsonl(path, text):
+            return _open_jsonl(source, chosen, all_keys)
+        return _open_delimited(source, chosen, text, delimiter)
+    except READ_ERRORS as error:
+        source.close()
+        raise unreadable(path, error) from error
+    except Exception:
+        source.close()
+        raise
+
+
+def _is_jsonl(path: Path, text: str) -> bool:
+    start = text.lstrip("\ufeff \t\r\n")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if ".json" in suffixes and start.startswith("["):
+        raise InputFileError(f"{path} is one JSON array: write one object a line (JSONL) and try again")
+    return any(suffix in _JSONL_SUFFIXES for suffix in suffixes) or start.startswith('{"')
+
+
+def _open_jsonl(source: Source, encoding: Encoding, all_keys: bool) -> Table:
+    lines = source.text(encoding.name, newline="\n")
+    header = keys_of(lines, limit=None if all_keys else _SAMPLE_RECORDS)
+    records = read_records(source.text(encoding.name, newline="\n"), header)
+    return Table(source, header, encoding, "", "\n", list(islice(records, _SAMPLE_RECORDS)), records)
+
+
+def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: str | None) -> Table:
+    chosen = named_delimiter(delimiter) if delimiter else detect_delimiter(text)
+    rows = read_rows(source.text(encoding.name, newline=""), chosen)
+    header = next((row for row in rows if any(row)), None)
+    if header is None:
+        raise InputFileError(f"{source.path} is empty")
+    records = _records(rows, len(header))
+    newline = "\r\n" if "\r\n" in text[:65536] else "\n"
+    return Table(source, header, encoding, chosen, newline, list(islice(records, _SAMPLE_RECORDS)), records)
+
+
+def _records(rows: Iterable[list[str]], width: int) -> Iterator[Record]:
+    number = 0
+    for cells in rows:
+        # A blank line is no row, unless the table has one column and the line is its empty cell.
+        if not cells and width > 1:
+            continue
+        number += 1
+        missing = width - len(cells)
+        if missing > 0:
+            cells.extend([""] * missing)
+        yield Record(number, cells[:width], tuple(cells[width:])) if missing < 0 else Record(number, cells)

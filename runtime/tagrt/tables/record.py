@@ -1,0 +1,23 @@
+"""One record of a table, whichever kind of file it came from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Record(NamedTuple):
+    """A row of a delimited file or an object of a JSONL file.
+
+    Attributes:
+        number: 1-based position among the records of the file (line number in JSONL files).
+        cells: As many texts as the header has names.
+        extra: What goes beyond the header: surplus cells, or the whole text of an unreadable record.
+        raw: The JSON object as it stands in the file; empty for delimited files.
+        error: Why the record cannot be read, empty if it can.
+    """
+
+    number: int
+    cells: list[str]
+    extra: tuple[str, ...] = ()
+    raw: str = ""
+    error: str = ""

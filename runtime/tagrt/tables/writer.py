@@ -1,0 +1,122 @@
+"""Writing records with columns added; input cells pass through as they are."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TextIO
+
+from tagrt.tables.record import Record
+
+Value = str | float | None
+EXTRA = "_extra"
+"""Key under which JSONL output keeps what goes beyond the header."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class RecordWriter(Protocol):
+    """Writes one record with its added values."""
+
+    def write(self, record: Record, added: Sequence[Value]) -> None:
+        """Write a record."""
+
+
+class CsvWriter:
+    """Rows of a delimited text: input cells, added cells, then cells that go beyond the header."""
+
+    def __init__(
+        self, file: TextIO, header: Sequence[str], added: Sequence[str], delimiter: str, newline: str
+    ) -> None:
+        """Write the header."""
+        self._file = file
+        self._newline = newline
+        # csv quotes a lone CR or LF only if both are in its line end; `_Sink` then writes ours.
+        self._writer = csv.writer(_Sink(file, newline), delimiter=delimiter, lineterminator="\r\n")
+        self._writer.writerow([*header, *added])
+
+    def write(self, record: Record, added: Sequence[Value]) -> None:
+        """Write a row."""
+        self._writer.writerow([*record.cells, *map(_safe_cell, added), *record.extra])
+
+
+class JsonlWriter:
+    """One JSON object a line; objects that came as JSON keep their text to the letter."""
+
+    def __init__(self, file: TextIO, header: Sequence[str], added: Sequence[str]) -> None:
+        """Remember the keys."""
+        self._file = file
+        self._keys = unique_names(header)
+        self._added = added
+
+    def write(self, record: Record, added: Sequence[Value]) -> None:
+        """Write an object."""
+        new: dict[str, object] = dict(zip(self._added, added, strict=True))
+        if record.extra:
+            new[EXTRA] = list(record.extra)
+        self._file.write(_spliced(record.raw, new) if record.raw else self._object(record, new))
+
+    def _object(self, record: Record, new: Mapping[str, object]) -> str:
+        cells = {} if record.error else dict(zip(self._keys, record.cells, strict=True))
+        return json.dumps({**cells, **new}, ensure_ascii=False) + "\n"
+
+
+class _Sink:
+    """Exchanges the line end that `csv.writer` writes."""
+
+    def __init__(self, file: TextIO, newline: str) -> None:
+        self._file = file
+        self._newline = newline
+
+    def write(self, row: str) -> int:
+        return self._file.write(row[:-2] + self._newline)
+
+
+def added_names(header: Sequence[str], wanted: Sequence[str]) -> dict[str, str]:
+    """Name the added columns so that none clashes with a column of the input.
+
+    Args:
+        header: Columns of the input.
+        wanted: Names of the added columns.
+
+    Returns:
+        Wanted name -> name in the output, in order.
+    """
+    taken = {name.strip().casefold() for name in header}
+    names = {}
+    for name in wanted:
+        free, count = name, 1
+        while free in taken:
+            free = f"{name}_tagrt" if count == 1 else f"{name}_tagrt_{count}"
+            count += 1
+        names[name] = free
+    return names
+
+
+def unique_names(header: Sequence[str]) -> list[str]:
+    """Return the header with empty names numbered and repeated names told apart."""
+    names: dict[str, None] = {}
+    for position, name in enumerate(header, start=1):
+        base = unique = name or f"column_{position}"
+        count = 2
+        while unique in names:
+            unique = f"{base}_{count}"
+            count += 1
+        names[unique] = None
+    return list(names)
+
+
+def _safe_cell(value: Value) -> str:
+    """Return an added value as a cell that no spreadsheet takes for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def _spliced(raw: str, new: Mapping[str, object]) -> str:
+    body = raw[:-1].rstrip()
+    comma = "" if body == "{" else ", "
+    return f"{body}{comma}{json.dumps(new, ensure_ascii=False)[1:]}\n"

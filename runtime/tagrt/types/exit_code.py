@@ -1,0 +1,16 @@
+"""The exit codes of every `tagrt` command."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a shell script learns from `$?`."""
+
+    OK = 0
+    ROWS_FAILED = 1
+    USAGE = 2
+    BAD_INPUT = 3
+    BAD_BUNDLE = 4
+    INTERRUPTED = 130

@@ -1,0 +1,94 @@
+"""The model inside the package: it loads, it is small, and it does what the README shows."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import onnx
+import pytest
+
+from tagrt import Decision, Language, Product, Tagger
+from tagrt.bundle import Bundle
+from tagrt_export.quantize import large_float_weights
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TAGRT = [sys.executable, "-m", "tagrt"]
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger.load()
+
+
+def test_the_bundle_is_at_most_16_megabytes() -> None:
+    bundle = Bundle.load()
+    assert sum(file.stat().st_size for file in bundle.path.iterdir()) <= 16_000_000
+
+
+def test_every_large_weight_is_int8() -> None:
+    assert large_float_weights(onnx.load(Bundle.load().path / "model.onnx")) == []
+
+
+def test_the_manifest_keeps_what_the_export_promised() -> None:
+    manifest = Bundle.load().manifest
+    assert manifest.quantization["fp32_max_logit_difference"] <= 1e-3
+    assert manifest.quantization["macro_hf1_lost"] <= 0.005
+    assert {"instacart", "hk-pricewatch"}.isdisjoint(source["name"] for source in manifest.sources)
+
+
+@pytest.mark.parametrize(
+    ("title", "root"),
+    [
+        ("电脑", "electronics"),
+        ("手机", "electronics"),
+        ("鞋子", "apparel"),
+        ("袜子", "apparel"),
+        ("酱油", "food"),
+        ("USB-C charger 65W", "electronics"),
+        ("running shoes", "apparel"),
+        ("chocolate cookies 200g", "food"),
+    ],
+)
+def test_everyday_names_find_their_root(tagger: Tagger, title: str, root: str) -> None:
+    assert tagger.tag(title).guess[0].id == root
+
+
+def test_the_seed_vocabulary_gives_the_shops_own_words() -> None:
+    tagger = Tagger.load(vocabulary=EXAMPLES / "seed_vocabulary.toml")
+    tags = [t.tag for t in tagger.tag_many(["电脑", "手机", "鞋子", "袜子"])]
+    assert [tag.zh if tag else None for tag in tags] == ["电子产品", "通信设备", "服饰", "日用品"]
+
+
+def test_path_is_the_sure_part_of_the_guess(tagger: Tagger) -> None:
+    for tagging in tagger.tag_many(["纯棉短袖T恤 男", "zzzz qqqq", "Nescafe instant coffee 100g", "x"]):
+        assert tagging.guess[: len(tagging.path)] == tagging.path
+        if tagging.decision is Decision.AUTO:
+            assert tagging.path[-1].probability >= tagger.bundle.manifest.threshold
+
+
+def test_brand_and_description_are_read(tagger: Tagger) -> None:
+    bare, full = tagger.tag_many(
+        [Product("Mate 60"), Product("Mate 60", description="5G smartphone, dual SIM")]
+    )
+    assert bare.guess != full.guess
+
+
+def test_the_readme_command_tags_the_example_catalogue(tmp_path: Path) -> None:
+    source = tmp_path / "catalog.csv"
+    source.write_bytes((EXAMPLES / "catalog.csv").read_bytes())
+    done = subprocess.run([*TAGRT, "run", str(source), "--lang", "zh"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with source.open(encoding="utf-8", newline="") as file:
+        before = list(csv.DictReader(file))
+    with (tmp_path / "catalog.tagged.csv").open(encoding="utf-8-sig", newline="") as file:
+        after = list(csv.DictReader(file))
+    assert [{k: row[k] for k in before[0]} for row in after] == before
+    assert sum(row["decision"] == "auto" for row in after) > len(after) // 3
+    assert any(row["tag_path"].startswith("电子产品") for row in after)
+
+
+def test_names_follow_the_language(tagger: Tagger) -> None:
+    (tag, *_) = tagger.tag("手机").guess
+    assert (tag.name(Language.EN), tag.name(Language.ZH)) == ("Electronics", "电子产品")
+    assert tag.name(Language.BOTH) == "Electronics / 电子产品"

@@ -1,0 +1,57 @@
+"""Normalisation, taxonomy arithmetic, decoding and hF1."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagrt.errors import TaxonomyError
+from tagrt.inference.decode import Decoder, leaf_probabilities
+from tagrt.metrics import score_row
+from tagrt.taxonomy import Taxonomy
+from tagrt.text import normalise, product_text
+from tagrt.types import Product
+
+TREE = Taxonomy(
+    ["f", "f/a", "f/b", "e", "f/b/c"],
+    ["", "f", "f", "", "f/b"],
+    ["F", "A", "B", "E", "C"],
+    list("食甲乙电丙"),
+)
+
+
+@given(st.text())
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+def test_normalise_folds_width_script_and_units() -> None:
+    assert normalise("華為 Ｍate60  500 毫升") == "华为 mate60 500ml"
+
+
+def test_brand_is_put_before_a_title_without_it() -> None:
+    assert (
+        product_text(Product("Diapers", brand="Pampers", description="<b>Soft &amp; dry</b>"))
+        == "pampers diapers | soft & dry"
+    )
+
+
+def test_masses_sum_leaves_up_the_tree() -> None:
+    logits = np.log(np.array([[1, 0.2, 1, 0.3, 0.5]], dtype=np.float32))
+    masses = TREE.masses(leaf_probabilities(logits, TREE, 1.0))[0]
+    assert masses == pytest.approx([0.7, 0.2, 0.5, 0.3, 0.5], abs=1e-5)
+    decoded = Decoder(TREE).decode(masses[None])
+    assert decoded.nodes.tolist() == [[0, 2, 4]]
+
+
+def test_inner_label_is_compared_only_to_its_depth() -> None:
+    assert score_row(TREE, 4, [0]).f1 == 1.0
+    assert score_row(TREE, 1, [4]).f1 == pytest.approx(2 * 0.5 * (1 / 3) / (0.5 + 1 / 3))
+    assert score_row(TREE, 3, [4]).f1 == 0.0
+
+
+def test_unknown_parent_and_cycle_are_refused() -> None:
+    with pytest.raises(TaxonomyError, match="unknown parent"):
+        Taxonomy(["a"], ["x"], ["A"], ["A"])
+    with pytest.raises(TaxonomyError, match="own ancestor"):
+        Taxonomy(["a", "b"], ["b", "a"], ["A", "B"], ["A", "B"])

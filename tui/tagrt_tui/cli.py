@@ -1,0 +1,32 @@
+"""`tagrt tui`: loads the model and starts the app; Textual is imported only when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tagrt.types import Language
+
+
+@click.command("tui", short_help="Type a product name and watch its tags.")
+@click.option(
+    "--lang",
+    type=click.Choice([Language.EN.value, Language.ZH.value]),
+    default=Language.EN.value,
+    show_default=True,
+    help="Language of the tag names at the start.",
+)
+@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model bundle.")
+def command(lang: str, model: Path | None) -> None:
+    """Type a product name and watch its five best tags.
+
+    \b
+    Example:
+      tagrt tui --lang zh
+    """
+    from tagrt_tui.app import TagrtApp  # first, so that a missing extra is named
+
+    from tagrt import Tagger  # noqa: I001
+
+    TagrtApp(Tagger.load(model), Language(lang)).run()
