@@ -1,7 +1,7 @@
 """The shipped student against fastText trained on the same rows, on shops neither has seen.
 
 Run it with  python benchmarks/fasttext_baseline.py --corpus path/to/corpus
-It needs the extras `distill`, `export` and `bench`.
+It needs the extra `bench`.
 """
 
 from __future__ import annotations

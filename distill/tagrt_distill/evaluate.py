@@ -36,7 +36,8 @@ def student_logits(student: Student, tokenizer: Tokenizer, texts: Sequence[str],
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
         ids, lengths = pad([encoded[i] for i in rows])
-        logits[rows] = student(ids, lengths).logits.float().numpy()
+        scored = student(ids.to(student.device), lengths.to(student.device)).logits
+        logits[rows] = scored.float().cpu().numpy()
     return logits
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
     Raises:
         TagrtError: If rows, recipe or checkpoint do not fit.
     """
-    recipe = _with_options(load_recipe(job.recipe), job)
+    recipe = _without_missing_assistant(_with_options(load_recipe(job.recipe), job), say)
     taxonomy, corpus = _rows(job, recipe)
     if not corpus.train or not corpus.validation:
         raise UsageError("too few rows to split into training and validation: at least some 50 are needed")
@@ -55,6 +56,13 @@ def _with_options(recipe: Recipe, job: Job) -> Recipe:
     if job.tune:
         teacher = replace(teacher, tune=job.tune)
     return replace(recipe, teacher=teacher)
+
+
+def _without_missing_assistant(recipe: Recipe, say: Callable[[str], None]) -> Recipe:
+    if not recipe.assistant.weight or find_spec("fasttext"):
+        return recipe
+    say("fastText is not installed (it has no build for every Python): going on without the n-gram assistant")
+    return replace(recipe, assistant=replace(recipe.assistant, weight=0.0))
 
 
 def _rows(job: Job, recipe: Recipe) -> tuple[Taxonomy, Corpus]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from tqdm.auto import tqdm
 
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
@@ -25,6 +26,7 @@ from tagrt_distill.corpus.prepare import Corpus
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.evaluate import evaluate, student_logits
 from tagrt_distill.recipe import Recipe, TokenizerRecipe
+from tagrt_distill.run_folder import claim, fingerprint
 from tagrt_distill.student.model import Student
 from tagrt_distill.student.train import train_student
 from tagrt_distill.teacher.answers import Answers, answer, masses_of
@@ -40,7 +42,7 @@ HELD_OUT = "held-out.jsonl.gz"
 class Run:
     """One distillation in one folder.
 
-    The folder holds `tokenizer.json`, `teacher/`, `answers.npz`, `student/`, `report.json` and
+    The folder holds `run.json`, `tokenizer.json`, `teacher/`, `answers.npz`, `student/`, `report.json` and
     `held-out.jsonl.gz`.
     """
 
@@ -51,8 +53,8 @@ class Run:
         self.corpus = corpus
         self.folder = folder
         self.say = say
-        self.seconds: dict[str, float] = {}
         folder.mkdir(parents=True, exist_ok=True)
+        claim(folder, fingerprint(recipe, taxonomy, corpus))
         (folder / "taxonomy.tsv").write_text(taxonomy.dump(), encoding="utf-8")
 
     def all(self, **trainer_arguments: Any) -> dict[str, Any]:
@@ -107,7 +109,10 @@ class Run:
 
     def ensemble(self, teacher: Teacher, tokenizer: Tokenizer, texts: Sequence[str]) -> Answers:
         """Return the mean of the teacher's and, where the recipe has one, the assistant's answers."""
-        answers = answer(teacher, tokenizer, self.taxonomy, texts, self.recipe.teacher)
+        with tqdm(total=len(texts), desc="teacher answers", unit="text") as bar:
+            answers = answer(
+                teacher, tokenizer, self.taxonomy, texts, self.recipe.teacher, on_progress=bar.update
+            )
         weight = self.recipe.assistant.weight
         if not weight:
             return answers
@@ -161,6 +166,7 @@ class Run:
         report = {
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
+            "assistant": self.recipe.assistant.weight,
             "licences": self.recipe.licences,
             "temperature": temperature,
             "threshold": threshold,

@@ -67,6 +67,7 @@ class TrainingRecipe:
 
     Attributes:
         epochs: Passes over the rows.
+        least_steps: Optimizer steps that few rows are passed over more often for.
         batch: Rows per step.
         learning_rate: Peak of warm-up + cosine (AdamW).
         embedding_learning_rate: Peak for embedding tables, whose rows are touched too rarely to move far
@@ -80,6 +81,7 @@ class TrainingRecipe:
     """
 
     epochs: float = 4.0
+    least_steps: int = 0
     batch: int = 256
     learning_rate: float = 1e-3
     embedding_learning_rate: float = 1e-3
@@ -89,6 +91,14 @@ class TrainingRecipe:
     evaluations: int = 6
     patience: int = 3
     bf16: bool = True
+
+    def passes(self, rows: int) -> float:
+        """Return the epochs over so many rows: `epochs`, or more where `least_steps` asks for it."""
+        return max(self.epochs, self.least_steps * self.batch / max(rows, 1))
+
+    def steps(self, rows: int) -> int:
+        """Return the optimizer steps of a whole run over so many rows, at least 1."""
+        return max(1, int(rows / self.batch * self.passes(rows)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,7 @@ class TeacherRecipe:
 
 @dataclass(frozen=True, slots=True)
 class AssistantRecipe:
-    """An n-gram model beside the teacher (extra `bench`).
+    """An n-gram model (fastText) beside the teacher.
 
     Attributes:
         weight: Its share in the answers that the student learns from; 0 leaves it out.
@@ -184,7 +194,7 @@ class Recipe:
 
 
 def load_recipe(name_or_path: str) -> Recipe:
-    """Read a shipped recipe by name (``base``, ``smoke``) or a TOML file by path.
+    """Read a shipped recipe by name (``base``, ``own``, ``smoke``) or a TOML file by path.
 
     Raises:
         UsageError: If there is no such recipe or it holds an unknown key or a wrong type.
@@ -201,7 +211,7 @@ def recipe_text(name_or_path: str) -> str:
         return path.read_text(encoding="utf-8")
     shipped = resources.files("tagrt_distill.recipes").joinpath(f"{name_or_path}.toml")
     if not shipped.is_file():
-        raise UsageError(f"no recipe '{name_or_path}': use base, smoke or the path of a .toml file")
+        raise UsageError(f"no recipe '{name_or_path}': use base, own, smoke or the path of a .toml file")
     return shipped.read_text(encoding="utf-8")
 
 

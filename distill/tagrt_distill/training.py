@@ -86,8 +86,7 @@ def arguments(
         metric: Metric for early stopping and the best checkpoint.
         **extra: Further arguments, such as `report_to`.
     """
-    steps = max(1, int(rows / recipe.batch * recipe.epochs))
-    every = max(1, steps // recipe.evaluations)
+    every = max(1, recipe.steps(rows) // recipe.evaluations)
     settings: dict[str, Any] = {
         "report_to": ["tensorboard"],
         "greater_is_better": not metric.endswith("loss"),
@@ -95,7 +94,7 @@ def arguments(
     }
     return TrainingArguments(
         output_dir=str(output),
-        num_train_epochs=recipe.epochs,
+        num_train_epochs=recipe.passes(rows),
         per_device_train_batch_size=recipe.batch,
         per_device_eval_batch_size=512,
         learning_rate=recipe.learning_rate,
@@ -123,6 +122,11 @@ def arguments(
 def early_stopping(recipe: TrainingRecipe) -> EarlyStoppingCallback:
     """Stop when the dev metric has not improved for `patience` evaluations."""
     return EarlyStoppingCallback(early_stopping_patience=recipe.patience)
+
+
+def device() -> torch.device:
+    """Return where models answer outside the Trainer: the GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def last_checkpoint(output: Path) -> str | None:

@@ -45,6 +45,13 @@ def test_csv_without_the_named_column_lists_what_there_is(tmp_path: Path) -> Non
         list(read_rows(path, ColumnNames(text="title", tags="kind")))
 
 
+def test_a_spreadsheets_gbk_export_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes("品名;分类\n高山茶叶;饮料\n牛肉面;食品\n".encode("gb18030"))
+    rows = list(read_rows(path, ColumnNames(text="品名", tags="分类")))
+    assert [(r.product.title, r.tags) for r in rows] == [("高山茶叶", ("饮料",)), ("牛肉面", ("食品",))]
+
+
 def test_a_broken_json_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text('{"text": "a"}\n{oops\n', encoding="utf-8")

@@ -25,8 +25,7 @@ def command(lang: str, model: Path | None) -> None:
     Example:
       tagrt tui --lang zh
     """
-    from tagrt_tui.app import TagrtApp  # first, so that a missing extra is named
-
-    from tagrt import Tagger  # noqa: I001
+    from tagrt import Tagger
+    from tagrt_tui.app import TagrtApp
 
     TagrtApp(Tagger.load(model), Language(lang)).run()

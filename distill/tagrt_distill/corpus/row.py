@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tagrt.errors import ColumnError, InputFileError
+from tagrt.tables import open_table
 from tagrt.types import Product
 
 UNLABELLED = ".unlabelled"
@@ -56,23 +56,22 @@ def source_name(path: Path) -> str:
 
 
 def read_rows(path: Path, columns: ColumnNames | None = None) -> Iterator[Row]:
-    """Read training rows from a ``.jsonl``, ``.jsonl.gz``, ``.csv`` or ``.tsv`` file.
+    """Read training rows from a JSONL file or a delimited one, plain or gzip.
 
     Args:
-        path: The file; UTF-8 (a byte-order mark is allowed).
+        path: The file. Encoding and delimiter of a CSV or TSV file are found as `tagrt run` finds them;
+            JSONL is UTF-8.
         columns: Column or key names; by default the corpus format.
 
     Yields:
         One row per record that has a text.
 
     Raises:
-        InputFileError: If the file is missing or a line is no JSON.
-        ColumnError: If the text column is not there.
+        InputFileError: If the file is missing, empty or a line is no JSON.
+        ColumnError: If the column of the text or of the tags is not there.
     """
     columns = columns or ColumnNames()
-    records = (
-        _csv_records(path, columns) if ".csv" in path.name or ".tsv" in path.name else _json_records(path)
-    )
+    records = _json_records(path) if ".jsonl" in path.suffixes else _delimited_records(path, columns)
     for record in records:
         row = _row(record, columns, source_name(path))
         if row.product.title.strip():
@@ -83,8 +82,8 @@ def _open(path: Path) -> IO[str]:
     if not path.is_file():
         raise InputFileError(f"{path}: no such file")
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return path.open(encoding="utf-8-sig", errors="replace", newline="")
 
 
 def _json_records(path: Path) -> Iterator[dict[str, Any]]:
@@ -101,15 +100,14 @@ def _json_records(path: Path) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def _csv_records(path: Path, columns: ColumnNames) -> Iterator[dict[str, Any]]:
-    delimiter = "\t" if ".tsv" in path.name else ","
-    with _open(path) as file:
-        reader = csv.DictReader(file, delimiter=delimiter)
-        names = reader.fieldnames or []
-        for needed in (columns.text, columns.tags):
-            if needed not in names:
-                raise ColumnError(f"{path}: no column '{needed}' (columns: {', '.join(names)})")
-        yield from reader
+def _delimited_records(path: Path, columns: ColumnNames) -> Iterator[dict[str, Any]]:
+    with open_table(path) as table:
+        for option, needed in (("--text", columns.text), ("--tags", columns.tags)):
+            if needed not in table.header:
+                known = ", ".join(table.header)
+                raise ColumnError(f"{path}: no column '{needed}' (columns: {known}): name it with {option}")
+        for record in table:
+            yield dict(zip(table.header, record.cells, strict=True))
 
 
 def _row(record: dict[str, Any], columns: ColumnNames, source: str) -> Row:

@@ -54,7 +54,7 @@ class StudentTrainer(LengthGroupedTrainer):
     def __init__(self, *, tree_loss: TreeLoss, smoothing: float, **kwargs: Any) -> None:
         """Take the loss and the label smoothing of training."""
         super().__init__(**kwargs)
-        self.tree_loss = tree_loss
+        self.tree_loss = tree_loss.to(self.args.device)
         self.smoothing = smoothing
 
     def compute_loss(
@@ -68,8 +68,8 @@ class StudentTrainer(LengthGroupedTrainer):
         output = model(input_ids=inputs["input_ids"], lengths=inputs["lengths"])
         nodes, masses = inputs.get("soft_nodes"), inputs.get("soft_masses")
         if nodes is None or masses is None:
-            nodes = torch.zeros(len(inputs["labels"]), 1, dtype=torch.long)
-            masses = torch.zeros(len(inputs["labels"]), 1)
+            nodes = torch.zeros_like(inputs["labels"])[:, None]
+            masses = torch.zeros_like(nodes, dtype=torch.float32)
         masses = soften(masses, self.tree_loss.temperature)
         loss = self.tree_loss(
             output.logits, inputs["labels"], nodes, masses, self.smoothing if model.training else 0.0

@@ -90,15 +90,16 @@ def _open_branches(
 ) -> list[list[tuple[int, float]]]:
     """Walk down level by level; the key-value cache holds one row per open branch."""
     done: list[list[tuple[int, float]]] = [[] for _ in ids]
-    titles = torch.tensor(ids)
-    tokens = torch.cat([titles, torch.full((len(ids), 1), teacher.separator)], dim=1)
-    owners = torch.arange(len(ids))
-    parents = torch.full((len(ids),), len(taxonomy))
-    masses = torch.ones(len(ids))
+    place = teacher.allowed.device
+    titles = torch.tensor(ids, device=place)
+    tokens = torch.cat([titles, torch.full_like(titles[:, :1], teacher.separator)], dim=1)
+    owners = torch.arange(len(ids), device=place)
+    parents = torch.full_like(owners, len(taxonomy))
+    masses = torch.ones(len(ids), device=place)
     cache = DynamicCache()
-    leaf = torch.tensor([taxonomy.is_leaf(i) for i in range(len(taxonomy))])
+    leaf = torch.tensor([taxonomy.is_leaf(i) for i in range(len(taxonomy))], device=place)
     while len(owners):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(place.type, dtype=torch.bfloat16):
             output = teacher.model.transformer(input_ids=tokens, past_key_values=cache, use_cache=True)
         states = output.last_hidden_state[:, -1]
         children = teacher.step_log_probabilities(states.float(), parents).exp() * masses[:, None]

@@ -14,6 +14,7 @@ from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.recipe import TeacherRecipe
+from tagrt_distill.training import device
 
 
 class Teacher(nn.Module):
@@ -104,7 +105,8 @@ def restore(folder: Path, taxonomy: Taxonomy) -> tuple[Teacher, Tokenizer]:
     """Read what `save` wrote."""
     model = GPT2LMHeadModel.from_pretrained(folder, attn_implementation="eager")
     text_tokens = model.config.vocab_size - 1 - len(taxonomy)
-    return Teacher(model, taxonomy, text_tokens).eval(), Tokenizer.from_file(str(folder / "tokenizer.json"))
+    teacher = Teacher(model, taxonomy, text_tokens).to(device()).eval()
+    return teacher, Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
 def adapt(teacher: Teacher, recipe: TeacherRecipe, steps: int) -> None:

@@ -99,8 +99,7 @@ def train_teacher(
     torch.manual_seed(recipe.seed)
     settings = recipe.teacher.training
     teacher, tokenizer = create(recipe.teacher, tokenizer, taxonomy)
-    steps = max(1, int(len(rows) / settings.batch * settings.epochs))
-    adapt(teacher, recipe.teacher, steps)
+    adapt(teacher, recipe.teacher, settings.steps(len(rows)))
     encoder = Encoder(tokenizer, recipe.teacher.max_tokens)
     source = TextSource(
         rows, taxonomy, Augmenter(recipe.augmentation, recipe.seed), recipe.corpus.category_hints

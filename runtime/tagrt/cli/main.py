@@ -40,9 +40,8 @@ SHORT_HELP = {
 
 EXTRAS = {
     "tui": ("textual",),
-    "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard"),
+    "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
     "export": ("optimum", "onnx", "torch", "transformers"),
-    "bench": ("fasttext",),
 }
 """Which third-party modules each extra brings."""
 
