@@ -32,7 +32,7 @@ def student_logits(student: Student, tokenizer: Tokenizer, texts: Sequence[str],
     """Return float32 logits [texts, nodes], in the order of the texts."""
     encoded = Encoder(tokenizer, student.config.n_positions)(texts)
     order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
-    logits = np.zeros((len(texts), student.score.out_features), dtype=np.float32)
+    logits = np.zeros((len(texts), student.head.score.out_features), dtype=np.float32)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
         ids, lengths = pad([encoded[i] for i in rows])

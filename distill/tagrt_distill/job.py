@@ -11,6 +11,7 @@ from typing import Any
 
 from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
+from tagrt_distill.assistants.e5 import model_file
 from tagrt_distill.corpus.prepare import Corpus, assemble, prepare
 from tagrt_distill.corpus.row import ColumnNames, read_rows
 from tagrt_distill.pipeline import Run
@@ -40,6 +41,8 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
         TagrtError: If rows, recipe or checkpoint do not fit.
     """
     recipe = _without_missing_assistant(_with_options(load_recipe(job.recipe), job), say)
+    if recipe.assistants.encoder.weight or recipe.student.feature_weight:
+        model_file()  # so that a missing package is named before hours of training
     taxonomy, corpus = _rows(job, recipe)
     if not corpus.train or not corpus.validation:
         raise UsageError("too few rows to split into training and validation: at least some 50 are needed")
@@ -59,10 +62,11 @@ def _with_options(recipe: Recipe, job: Job) -> Recipe:
 
 
 def _without_missing_assistant(recipe: Recipe, say: Callable[[str], None]) -> Recipe:
-    if not recipe.assistant.weight or find_spec("fasttext"):
+    if not recipe.assistants.ngram.weight or find_spec("fasttext"):
         return recipe
     say("fastText is not installed (it has no build for every Python): going on without the n-gram assistant")
-    return replace(recipe, assistant=replace(recipe.assistant, weight=0.0))
+    ngram = replace(recipe.assistants.ngram, weight=0.0)
+    return replace(recipe, assistants=replace(recipe.assistants, ngram=ngram))
 
 
 def _rows(job: Job, recipe: Recipe) -> tuple[Taxonomy, Corpus]:

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from tqdm.auto import tqdm
 
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt.types import Product
-from tagrt_distill.assistants.blend import blend
-from tagrt_distill.assistants.ngram import ngram_answers, train_ngram
+from tagrt_distill.assistants.ensemble import Ensemble
 from tagrt_distill.calibrate import calibrate
+from tagrt_distill.clock import Clock
 from tagrt_distill.corpus.prepare import Corpus
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.evaluate import evaluate, student_logits
+from tagrt_distill.machine import machine
 from tagrt_distill.recipe import Recipe, TokenizerRecipe
 from tagrt_distill.run_folder import claim, fingerprint
 from tagrt_distill.student.model import Student
 from tagrt_distill.student.train import train_student
-from tagrt_distill.teacher.answers import Answers, answer, masses_of
+from tagrt_distill.teacher.answers import Answers, masses_of
 from tagrt_distill.teacher.model import Teacher, restore, save
 from tagrt_distill.teacher.train import train_teacher
 from tagrt_distill.tokenizer import train_tokenizer
@@ -42,8 +40,8 @@ HELD_OUT = "held-out.jsonl.gz"
 class Run:
     """One distillation in one folder.
 
-    The folder holds `run.json`, `tokenizer.json`, `teacher/`, `answers.npz`, `student/`, `report.json` and
-    `held-out.jsonl.gz`.
+    The folder holds `run.json`, `tokenizer.json`, `teacher/`, `encoder/`, `answers.npz`, `student/`,
+    `report.json` and `held-out.jsonl.gz`.
     """
 
     def __init__(self, recipe: Recipe, taxonomy: Taxonomy, corpus: Corpus, folder: Path, say: Say) -> None:
@@ -52,7 +50,7 @@ class Run:
         self.taxonomy = taxonomy
         self.corpus = corpus
         self.folder = folder
-        self.say = say
+        self.clock = Clock(folder, say)
         folder.mkdir(parents=True, exist_ok=True)
         claim(folder, fingerprint(recipe, taxonomy, corpus))
         (folder / "taxonomy.tsv").write_text(taxonomy.dump(), encoding="utf-8")
@@ -60,17 +58,17 @@ class Run:
     def all(self, **trainer_arguments: Any) -> dict[str, Any]:
         """Run every step that is not done yet and return the report."""
         tokenizer = self.tokenizer()
-        teacher, reads_by = self.teacher(**trainer_arguments)
+        ensemble = self.ensemble(*self.teacher(**trainer_arguments), **trainer_arguments)
         rows = [*self.corpus.train, *self.corpus.unlabelled]
-        answers = self.answers(teacher, reads_by, rows)
-        student = self.student(tokenizer, rows, answers, **trainer_arguments)
-        return self.report(student, tokenizer, teacher, reads_by)
+        answers = self.answers(ensemble, rows)
+        student = self.student(tokenizer, rows, answers, ensemble, **trainer_arguments)
+        return self.report(student, tokenizer, ensemble)
 
     def tokenizer(self) -> Tokenizer:
         """Train the tokenizer or load the one an earlier run trained."""
         path = self.folder / "tokenizer.json"
         if not path.is_file():
-            with self._timed("tokenizer"):
+            with self.clock.timed("tokenizer"):
                 self._new_tokenizer(self.recipe.tokenizer).save(str(path))
         return Tokenizer.from_file(str(path))
 
@@ -83,7 +81,7 @@ class Run:
         """Train the teacher or load it."""
         folder = self.folder / "teacher"
         if not (folder / "config.json").is_file():
-            with self._timed("teacher"):
+            with self.clock.timed("teacher"):
                 teacher, own = train_teacher(
                     self.recipe,
                     self._new_tokenizer(self.recipe.teacher.tokenizer),
@@ -96,40 +94,43 @@ class Run:
                 save(teacher, own, folder)
         return restore(folder, self.taxonomy)
 
-    def answers(self, teacher: Teacher, tokenizer: Tokenizer, rows: Sequence[Row]) -> Answers:
-        """Let teacher and assistant answer every training and unlabelled text, or load their answers."""
+    def ensemble(self, teacher: Teacher, reads_by: Tokenizer, **trainer_arguments: Any) -> Ensemble:
+        """Put the recipe's assistants beside the teacher; they are trained when first asked."""
+        return Ensemble(
+            self.recipe,
+            self.taxonomy,
+            self.corpus,
+            teacher,
+            reads_by,
+            self.folder,
+            self.clock,
+            **trainer_arguments,
+        )
+
+    def answers(self, ensemble: Ensemble, rows: Sequence[Row]) -> Answers:
+        """Let the ensemble answer every training and unlabelled text, or load its answers."""
         path = self.folder / "answers.npz"
         if not path.is_file():
-            with self._timed("answers"):
-                texts = [product_text(row.product) for row in rows]
-                found = self.ensemble(teacher, tokenizer, texts)
+            with self.clock.timed("answers"):
+                found = ensemble.answers([product_text(row.product) for row in rows])
                 np.savez(path, nodes=found.nodes, masses=found.masses)
         loaded = np.load(path)
         return Answers(loaded["nodes"], loaded["masses"])
 
-    def ensemble(self, teacher: Teacher, tokenizer: Tokenizer, texts: Sequence[str]) -> Answers:
-        """Return the mean of the teacher's and, where the recipe has one, the assistant's answers."""
-        with tqdm(total=len(texts), desc="teacher answers", unit="text") as bar:
-            answers = answer(
-                teacher, tokenizer, self.taxonomy, texts, self.recipe.teacher, on_progress=bar.update
-            )
-        weight = self.recipe.assistant.weight
-        if not weight:
-            return answers
-        return blend(answers, ngram_answers(self._assistant, texts, self.taxonomy), weight)
-
-    @cached_property
-    def _assistant(self) -> Any:
-        with self._timed("assistant"):
-            return train_ngram(self.corpus.train, self.recipe.assistant.epochs)
-
     def student(
-        self, tokenizer: Tokenizer, rows: Sequence[Row], answers: Answers, **trainer_arguments: Any
+        self,
+        tokenizer: Tokenizer,
+        rows: Sequence[Row],
+        answers: Answers,
+        ensemble: Ensemble,
+        **trainer_arguments: Any,
     ) -> Student:
         """Train the student or load it."""
         folder = self.folder / "student"
         if not (folder / "config.json").is_file():
-            with self._timed("student"):
+            matched = self.recipe.student.feature_weight > 0
+            vectors = ensemble.vectors([product_text(row.product) for row in rows]) if matched else None
+            with self.clock.timed("student"):
                 student = train_student(
                     self.recipe,
                     tokenizer,
@@ -138,15 +139,14 @@ class Run:
                     self.corpus.validation,
                     self.folder / "student-checkpoints",
                     answers,
+                    vectors,
                     **trainer_arguments,
                 )
                 student.save_pretrained(folder)
         restored: Student = Student.from_pretrained(folder).eval()
         return restored
 
-    def report(
-        self, student: Student, tokenizer: Tokenizer, teacher: Teacher, reads_by: Tokenizer
-    ) -> dict[str, Any]:
+    def report(self, student: Student, tokenizer: Tokenizer, ensemble: Ensemble) -> dict[str, Any]:
         """Evaluate teacher and student, calibrate, and write `report.json`."""
         temperature, threshold = calibrate(student, tokenizer, self.corpus.validation, self.taxonomy)
 
@@ -154,39 +154,31 @@ class Run:
             logits = student_logits(student, tokenizer, texts)
             return self.taxonomy.masses(_softmax(logits[:, self.taxonomy.leaves] / temperature))
 
-        def by_teacher(texts: list[str]) -> Any:
-            answers = answer(teacher, reads_by, self.taxonomy, texts, self.recipe.teacher)
-            return masses_of(answers, self.taxonomy)
-
-        def by_ensemble(texts: list[str]) -> Any:
-            return masses_of(self.ensemble(teacher, reads_by, texts), self.taxonomy)
+        def answered_by(answers: Callable[[list[str]], Answers]) -> Callable[[list[str]], Any]:
+            return lambda texts: masses_of(answers(texts), self.taxonomy)
 
         sets = held_out_sets(self.corpus)
         write_held_out(sets, self.folder / HELD_OUT)
         report = {
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
-            "assistant": self.recipe.assistant.weight,
+            "ensemble_weights": ensemble.weights,
             "licences": self.recipe.licences,
             "temperature": temperature,
             "threshold": threshold,
             "rows": dict(Counter(row.source for row in self.corpus.train)),
             "unlabelled": dict(Counter(row.source for row in self.corpus.unlabelled)),
             "student": evaluate(by_student, sets, self.taxonomy),
-            "teacher": evaluate(by_teacher, sets, self.taxonomy),
-            "ensemble": evaluate(by_ensemble, sets, self.taxonomy),
-            "seconds": self._all_seconds(),
+            **{
+                name: evaluate(answered_by(answers), sets, self.taxonomy)
+                for name, answers in ensemble.members().items()
+            },
+            "ensemble": evaluate(answered_by(ensemble.answers), sets, self.taxonomy),
+            "seconds": self.clock.seconds(),
+            "machine": machine(),
         }
         (self.folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
         return report
-
-    def _timed(self, step: str) -> _Timed:
-        return _Timed(self, step)
-
-    def _all_seconds(self) -> dict[str, float]:
-        path = self.folder / "seconds.json"
-        earlier: dict[str, float] = json.loads(path.read_text()) if path.is_file() else {}
-        return earlier
 
 
 def held_out_sets(corpus: Corpus) -> dict[str, list[Row]]:
@@ -212,26 +204,6 @@ def read_held_out(path: Path) -> dict[str, list[Row]]:
             tags = (record["tag"], *record["also_ok"])
             sets.setdefault(record["set"], []).append(Row(Product(record["text"]), tags, record["set"]))
     return sets
-
-
-class _Timed:
-    """Says that a step starts and ends, and keeps its wall time in `seconds.json`."""
-
-    def __init__(self, run: Run, step: str) -> None:
-        self.run, self.step = run, step
-
-    def __enter__(self) -> None:
-        self.start = time.monotonic()
-        self.run.say(f"{self.step}: start")
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            return
-        seconds = time.monotonic() - self.start
-        self.run.say(f"{self.step}: done in {seconds:.0f} s")
-        path = self.run.folder / "seconds.json"
-        earlier = json.loads(path.read_text()) if path.is_file() else {}
-        path.write_text(json.dumps({**earlier, self.step: round(seconds, 1)}))
 
 
 def _softmax(logits: Any) -> Any:

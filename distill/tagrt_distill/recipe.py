@@ -135,7 +135,7 @@ class TeacherRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class AssistantRecipe:
+class NgramRecipe:
     """An n-gram model (fastText) beside the teacher.
 
     Attributes:
@@ -145,6 +145,33 @@ class AssistantRecipe:
 
     weight: float = 0.0
     epochs: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderRecipe:
+    """A pretrained sentence encoder (multilingual-e5-small), fine-tuned on the labelled rows.
+
+    Attributes:
+        weight: Its share in the answers that the student learns from; 0 leaves it out.
+        max_tokens: Longest text, in its own tokens.
+        dropout: Dropout before the head.
+        head_learning_rate: Peak for the new head; `training.learning_rate` is that of the body.
+        training: Trainer settings.
+    """
+
+    weight: float = 0.0
+    max_tokens: int = 48
+    dropout: float = 0.1
+    head_learning_rate: float = 2e-3
+    training: TrainingRecipe = field(default_factory=TrainingRecipe)
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantsRecipe:
+    """Models whose answers are averaged with the teacher's; what their weights leave is the teacher's."""
+
+    ngram: NgramRecipe = field(default_factory=NgramRecipe)
+    encoder: EncoderRecipe = field(default_factory=EncoderRecipe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +188,8 @@ class StudentRecipe:
         bigram_width: Its width, projected to `width`.
         hard_weight: Weight of the labels' marginalised negative log likelihood.
         soft_weight: Weight of the cross-entropy to the teacher's tag distribution.
+        feature_weight: Weight of matching the encoder assistant's vectors through a projection, as in
+            TinyBERT (Jiao et al., 2020).
         temperature: Distillation temperature (Hinton et al., 2015).
         training: Trainer settings.
     """
@@ -174,6 +203,7 @@ class StudentRecipe:
     bigram_width: int = 64
     hard_weight: float = 1.0
     soft_weight: float = 1.0
+    feature_weight: float = 0.0
     temperature: float = 1.5
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
 
@@ -188,7 +218,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     tokenizer: TokenizerRecipe = field(default_factory=TokenizerRecipe)
     teacher: TeacherRecipe = field(default_factory=TeacherRecipe)
-    assistant: AssistantRecipe = field(default_factory=AssistantRecipe)
+    assistants: AssistantsRecipe = field(default_factory=AssistantsRecipe)
     student: StudentRecipe = field(default_factory=StudentRecipe)
     licences: dict[str, str] = field(default_factory=dict)
 

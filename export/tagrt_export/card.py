@@ -50,7 +50,7 @@ def _making(manifest: Manifest, report: dict[str, Any]) -> str:
     seconds = ", ".join(f"{step} {value / 60:.1f} min" for step, value in report["seconds"].items())
     return "\n".join(
         (
-            f"- Recipe `{report['recipe']}`, seed {report['seed']}; wall time: {seconds}.",
+            f"- Recipe `{report['recipe']}`, seed {report['seed']}; wall time: {seconds}; on {report['machine']}.",
             f"- Macro hF1: GPT-2 teacher {teacher:.4f}, with its n-gram assistant {ensemble:.4f}, student in float32 torch {student:.4f}, "
             f"int8 {manifest.metrics['macro']['hf1']:.4f}.",
             f"- Quantization: {quantization['weights']}; activations {quantization['activations']}.",

@@ -23,7 +23,7 @@ class ExportedStudent(nn.Module):
         self.body = student.transformer
         self.embed = student.embed
         self.bigrams = student.bigrams
-        weight, bias = student.node_weights()
+        weight, bias = student.head.folded()
         self.head_weight = nn.Parameter(weight.detach().t().contiguous())
         self.head_bias = nn.Parameter(bias.detach().clone())
         _conv1d_to_linear(self.body)

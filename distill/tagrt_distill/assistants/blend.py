@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
 from tagrt_distill.teacher.answers import WIDTH, Answers
 
 
-def blend(teacher: Answers, assistant: Answers, weight: float) -> Answers:
-    """Return the weighted mean of two models' answers, the heaviest nodes of each text.
+def blend(parts: Sequence[tuple[Answers, float]]) -> Answers:
+    """Return the weighted mean of several models' answers, the heaviest nodes of each text.
 
     Args:
-        teacher: Answers with weight ``1 - weight``.
-        assistant: Answers with weight ``weight``.
-        weight: 0 to 1.
+        parts: Answers to the same texts with their weights, which should sum to 1.
     """
-    blended = Answers(np.zeros_like(teacher.nodes), np.zeros_like(teacher.masses))
-    for row in range(len(teacher.nodes)):
+    first = parts[0][0]
+    blended = Answers.empty(len(first.nodes))
+    for row in range(len(first.nodes)):
         masses: dict[int, float] = {}
-        for answers, share in ((teacher, 1.0 - weight), (assistant, weight)):
+        for answers, share in parts:
             for node, mass in zip(answers.nodes[row].tolist(), answers.masses[row].tolist(), strict=True):
                 if mass > 0:
                     masses[node] = masses.get(node, 0.0) + share * mass

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt_distill.corpus.row import Row
@@ -48,7 +46,7 @@ def train_ngram(rows: Sequence[Row], epochs: int, threads: int = 2) -> Any:
 
 def ngram_answers(model: Any, texts: Sequence[str], taxonomy: Taxonomy) -> Answers:
     """Return the model's most probable labels for each normalised text."""
-    answers = Answers(np.zeros((len(texts), WIDTH), np.int32), np.zeros((len(texts), WIDTH), np.float32))
+    answers = Answers.empty(len(texts))
     for row, text in enumerate(texts):
         labels, masses = model.predict(words(text), k=WIDTH)
         found = [taxonomy.index[label.removeprefix(_PREFIX)] for label in labels]

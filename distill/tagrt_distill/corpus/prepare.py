@@ -59,8 +59,21 @@ def assemble(rows: list[Row], dev: dict[str, list[Row]], taxonomy: Taxonomy, rec
     kept = clean((r for r in rows if r.tags), held_out)
     parts = split(kept, recipe.corpus.validation, recipe.corpus.test, recipe.seed)
     train, dropped = cap(parts.train, recipe.corpus.per_tag_and_source, recipe.corpus.per_source, recipe.seed)
+    validation = _like_training(parts.validation, recipe.corpus.validation, recipe)
+    test = _like_training(parts.test, recipe.corpus.test, recipe)
     free = clean((r for r in rows if not r.tags), [*held_out, *parts.validation, *parts.test])
     limits = {source: recipe.corpus.unlabelled_default for source in {r.source for r in rows}}
     texts = [replace(row, tags=()) for row in (*free, *dropped)]
     unlabelled, _ = cap(texts, len(texts), {**limits, **recipe.corpus.unlabelled}, recipe.seed)
-    return Corpus(train, parts.validation, parts.test, unlabelled, dev)
+    return Corpus(train, validation, test, unlabelled, dev)
+
+
+def _like_training(rows: list[Row], share: float, recipe: Recipe) -> list[Row]:
+    """Cap a split as training is capped, in proportion, so that no source drowns the others there either."""
+
+    def scaled(limit: int) -> int:
+        return max(1, round(limit * share))
+
+    per_source = {source: scaled(limit) for source, limit in recipe.corpus.per_source.items()}
+    kept, _ = cap(rows, scaled(recipe.corpus.per_tag_and_source), per_source, recipe.seed)
+    return kept

@@ -10,6 +10,7 @@ from transformers import GPT2Config, GPT2Model, GPT2PreTrainedModel
 
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.recipe import StudentRecipe
+from tagrt_distill.student.head import TreeHead
 
 
 class StudentOutput(NamedTuple):
@@ -18,10 +19,13 @@ class StudentOutput(NamedTuple):
     Attributes:
         logits: float [batch, nodes]; a softmax over the leaves' logits gives tag probabilities.
         embedding: float [batch, width], L2-normalised, for similar-product search.
+        features: float [batch, feature_width], the embedding projected to the assistant's space; None
+            without `feature_width`.
     """
 
     logits: Tensor
     embedding: Tensor
+    features: Tensor | None
 
 
 class BigramEmbedding(nn.Module):
@@ -46,29 +50,30 @@ class BigramEmbedding(nn.Module):
 
 
 class Student(GPT2PreTrainedModel):
-    """GPT-2 blocks under a mean over the title's tokens.
-
-    A node's logit is the sum of its own score and its ancestors' scores, so that rare leaves share
-    what their parents learnt; the sum is folded into one matrix at export.
-    """
-
-    ancestors: Tensor
+    """GPT-2 blocks under a mean over the title's tokens, and a head over the tree."""
 
     def __init__(self, config: GPT2Config) -> None:
         """Build from a config that carries `paths` (per node, its path from the root)."""
         super().__init__(config)  # type: ignore[no-untyped-call]
         self.transformer = GPT2Model(config)
         self.bigrams = BigramEmbedding(config) if config.bigram_buckets else None
-        self.score = nn.Linear(config.n_embd, len(config.paths))
-        ancestors = torch.zeros(len(config.paths), len(config.paths))
-        for node, path in enumerate(config.paths):
-            ancestors[node, path] = 1.0
-        self.register_buffer("ancestors", ancestors, persistent=False)
+        self.head = TreeHead(config.n_embd, config.paths)
+        width = config.feature_width
+        self.features = nn.Linear(config.n_embd, width) if width else None  # for training alone
         self.post_init()  # type: ignore[no-untyped-call]
 
     @classmethod
-    def create(cls, recipe: StudentRecipe, vocab_size: int, taxonomy: Taxonomy) -> Student:
-        """Make an untrained student of the recipe's shape."""
+    def create(
+        cls, recipe: StudentRecipe, vocab_size: int, taxonomy: Taxonomy, feature_width: int = 0
+    ) -> Student:
+        """Make an untrained student of the recipe's shape.
+
+        Args:
+            recipe: Its shape.
+            vocab_size: Tokens of its tokenizer.
+            taxonomy: One logit per node.
+            feature_width: Width of the embeddings it is taught to match; 0 for none.
+        """
         config = GPT2Config(
             vocab_size=vocab_size,
             n_positions=recipe.max_tokens,
@@ -85,13 +90,10 @@ class Student(GPT2PreTrainedModel):
             use_cache=False,
             bigram_buckets=recipe.bigram_buckets,
             bigram_width=recipe.bigram_width,
+            feature_width=feature_width,
             paths=[list(taxonomy.path(i)) for i in range(len(taxonomy))],
         )
         return cls(config)
-
-    def node_weights(self) -> tuple[Tensor, Tensor]:
-        """Return the folded head: weight [nodes, width] and bias [nodes]."""
-        return self.ancestors @ self.score.weight, self.ancestors @ self.score.bias
 
     def embed(self, input_ids: Tensor) -> Tensor:
         """Return float [batch, tokens, width]: token embeddings and token pairs if any."""
@@ -118,6 +120,5 @@ class Student(GPT2PreTrainedModel):
         real = torch.arange(input_ids.shape[1], device=input_ids.device)[None, :] < lengths[:, None]
         summed = (states * real[:, :, None].to(states.dtype)).sum(dim=1)
         pooled = summed / lengths[:, None].clamp(min=1).to(states.dtype)
-        weight, bias = self.node_weights()
-        logits = nn.functional.linear(pooled, weight.to(pooled.dtype), bias.to(pooled.dtype))
-        return StudentOutput(logits, nn.functional.normalize(pooled, dim=-1))
+        features = None if self.features is None else self.features(pooled)
+        return StudentOutput(self.head(pooled), nn.functional.normalize(pooled, dim=-1), features)

@@ -28,11 +28,19 @@ from tagrt_distill.training import Indices, LengthGroupedTrainer, arguments, ear
 class Collator:
     """Makes a batch from row numbers: new texts, labels, the teacher's answers."""
 
-    def __init__(self, source: TextSource, encoder: Encoder, answers: Answers | None, dropout: float) -> None:
+    def __init__(
+        self,
+        source: TextSource,
+        encoder: Encoder,
+        answers: Answers | None = None,
+        vectors: np.ndarray[Any, np.dtype[np.float16]] | None = None,
+        dropout: float = 0.0,
+    ) -> None:
         """Keep the sources; `dropout` is the BPE dropout of every draw."""
         self.source = source
         self.encoder = encoder
         self.answers = answers
+        self.vectors = vectors
         self.dropout = dropout
         index = source.taxonomy.index
         self.labels = torch.tensor([index[r.tags[0]] if r.tags else -1 for r in source.rows])
@@ -45,15 +53,20 @@ class Collator:
         if self.answers is not None:
             batch["soft_nodes"] = torch.as_tensor(self.answers.nodes[list(indices)]).long()
             batch["soft_masses"] = torch.as_tensor(self.answers.masses[list(indices)]).float()
+        if self.vectors is not None:
+            batch["vectors"] = torch.as_tensor(self.vectors[list(indices)]).float()
         return batch
 
 
 class StudentTrainer(LengthGroupedTrainer):
-    """A Trainer with the tree loss."""
+    """A Trainer with the tree loss, and the distance to the assistant's embeddings beside it."""
 
-    def __init__(self, *, tree_loss: TreeLoss, smoothing: float, **kwargs: Any) -> None:
-        """Take the loss and the label smoothing of training."""
+    def __init__(
+        self, *, tree_loss: TreeLoss, smoothing: float, feature_weight: float, **kwargs: Any
+    ) -> None:
+        """Take the loss, the label smoothing of training and the weight of the embeddings."""
         super().__init__(**kwargs)
+        self.feature_weight = feature_weight
         self.tree_loss = tree_loss.to(self.args.device)
         self.smoothing = smoothing
 
@@ -74,6 +87,9 @@ class StudentTrainer(LengthGroupedTrainer):
         loss = self.tree_loss(
             output.logits, inputs["labels"], nodes, masses, self.smoothing if model.training else 0.0
         )
+        if "vectors" in inputs:
+            nearness = torch.nn.functional.cosine_similarity(output.features.float(), inputs["vectors"])
+            loss = loss + self.feature_weight * (1.0 - nearness).mean()
         return (loss, {"logits": output.logits}) if return_outputs else loss
 
 
@@ -85,6 +101,7 @@ def train_student(
     validation: Sequence[Row],
     output: Path,
     answers: Answers | None = None,
+    vectors: np.ndarray[Any, np.dtype[np.float16]] | None = None,
     **trainer_arguments: Any,
 ) -> Student:
     """Train a student, resuming from the last checkpoint in `output` if there is one.
@@ -97,13 +114,15 @@ def train_student(
         validation: Labelled rows for early stopping.
         output: Folder for checkpoints.
         answers: The teacher's answers, one per row of `rows`.
+        vectors: float16 [rows, feature width], the assistant's embeddings, one per row of `rows`.
         **trainer_arguments: Passed on to `TrainingArguments`, such as `report_to`.
 
     Returns:
         The student of the best checkpoint, in evaluation mode.
     """
     torch.manual_seed(recipe.seed)
-    student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy)
+    width = 0 if vectors is None else vectors.shape[1]
+    student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy, width)
     encoder = Encoder(tokenizer, recipe.student.max_tokens)
     source = TextSource(
         rows, taxonomy, Augmenter(recipe.augmentation, recipe.seed), recipe.corpus.category_hints
@@ -120,13 +139,14 @@ def train_student(
         ),
         smoothing=settings.label_smoothing,
         embedding_learning_rate=settings.embedding_learning_rate,
-        eval_collator=Collator(plain, encoder, None, 0.0),
+        feature_weight=recipe.student.feature_weight,
+        eval_collator=Collator(plain, encoder),
         model=student,
         args=arguments(settings, output, len(rows), recipe.seed, "hf1", **trainer_arguments),
         train_dataset=Indices(lengths),
         eval_dataset=Indices([1] * len(validation)),
-        data_collator=Collator(source, encoder, answers, recipe.tokenizer.dropout),
-        compute_metrics=_hf1(taxonomy, validation),
+        data_collator=Collator(source, encoder, answers, vectors, recipe.tokenizer.dropout),
+        compute_metrics=node_hf1(taxonomy, validation),
         callbacks=[early_stopping(settings)],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(output))
@@ -134,7 +154,8 @@ def train_student(
     return student
 
 
-def _hf1(taxonomy: Taxonomy, rows: Sequence[Row]) -> Any:
+def node_hf1(taxonomy: Taxonomy, rows: Sequence[Row]) -> Any:
+    """Return a metric for the Trainer: mean hF1 of node logits on the rows."""
     golds = [[taxonomy.index[tag] for tag in row.tags] for row in rows]
 
     def metrics(prediction: EvalPrediction) -> dict[str, float]:

@@ -20,6 +20,8 @@ from tagrt_distill.texts import Encoder
 WIDTH = 12
 """Nodes kept per text; what is left out is shared among them."""
 
+_NEGLIGIBLE = 1e-4
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -32,6 +34,11 @@ class Answers:
 
     nodes: np.ndarray[Any, np.dtype[np.int32]]
     masses: np.ndarray[Any, np.dtype[np.float32]]
+
+    @classmethod
+    def empty(cls, rows: int) -> Answers:
+        """Return answers to be filled in."""
+        return cls(np.zeros((rows, WIDTH), np.int32), np.zeros((rows, WIDTH), np.float32))
 
 
 def answer(
@@ -61,7 +68,7 @@ def answer(
         One distribution per text, in order.
     """
     ids = Encoder(tokenizer, recipe.max_tokens)(texts)
-    answers = Answers(np.zeros((len(texts), WIDTH), np.int32), np.zeros((len(texts), WIDTH), np.float32))
+    answers = Answers.empty(len(texts))
     for rows in equal_length_batches(ids, tokens_per_batch):
         opened = _open_branches(teacher, taxonomy, [ids[i] for i in rows], recipe.beam_mass)
         for row, found in zip(rows, opened, strict=True):
@@ -71,6 +78,33 @@ def answer(
             answers.masses[row, : len(kept)] = [mass / total for _, mass in kept]
         if on_progress:
             on_progress(len(rows))
+    return answers
+
+
+def answers_of(masses: np.ndarray[Any, np.dtype[np.float32]], taxonomy: Taxonomy, least: float) -> Answers:
+    """Cut probabilities of all nodes down to answers, as `answer` gives them.
+
+    Args:
+        masses: float32 [rows, nodes], probability of each subtree.
+        taxonomy: The tree.
+        least: Branches with less probability are kept whole, at their top node.
+    """
+    answers = Answers.empty(len(masses))
+    for row, mass in enumerate(masses.tolist()):
+        found: list[int] = []
+        stack = list(taxonomy.roots)
+        while stack:
+            node = stack.pop()
+            if mass[node] < _NEGLIGIBLE:
+                continue
+            if mass[node] < least or not taxonomy.children[node]:
+                found.append(node)
+            else:
+                stack.extend(taxonomy.children[node])
+        kept = sorted(found, key=lambda n: -mass[n])[:WIDTH]
+        total = sum(mass[n] for n in kept)
+        answers.nodes[row, : len(kept)] = kept
+        answers.masses[row, : len(kept)] = [mass[n] / total for n in kept]
     return answers
 
 
@@ -103,7 +137,7 @@ def _open_branches(
             output = teacher.model.transformer(input_ids=tokens, past_key_values=cache, use_cache=True)
         states = output.last_hidden_state[:, -1]
         children = teacher.step_log_probabilities(states.float(), parents).exp() * masses[:, None]
-        branch, node = torch.nonzero(children > 1e-4, as_tuple=True)
+        branch, node = torch.nonzero(children > _NEGLIGIBLE, as_tuple=True)
         mass = children[branch, node]
         opens = ~leaf[node] & (mass >= least)
         closed = ~opens

