@@ -23,6 +23,12 @@ from tagrt.errors import UsageError
     "--tags", default="category", show_default=True, help="Column of --data with the tag or tag path."
 )
 @click.option("--separator", default=">", show_default=True, help="What parts the levels of a tag path.")
+@click.option(
+    "--unlabelled",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File of products without tags, for the teacher to label; can be repeated.",
+)
 @click.option("--init", default=None, help="Teacher to start from: scratch, gpt2 or a checkpoint folder.")
 @click.option("--tune", type=click.Choice(["full", "freeze", "lora", "adalora"]), default=None,
               help="What of an initialised teacher is trained.")  # fmt: skip
@@ -41,6 +47,7 @@ def command(
     text: str,
     tags: str,
     separator: str,
+    unlabelled: tuple[Path, ...],
     init: str | None,
     tune: str | None,
     output: Path | None,
@@ -55,6 +62,7 @@ def command(
     Examples:
       tagrt distill --recipe base --corpus path/to/corpus
       tagrt distill --data my.csv --text title --tags category --output runs/mine
+      tagrt distill --data my.csv --unlabelled catalogue.csv
       tagrt distill --recipe smoke
       tagrt distill --data my.csv --init path/to/gpt2 --tune lora
     """
@@ -62,7 +70,18 @@ def command(
         raise UsageError("give --corpus or --data, not both")
     from tagrt_distill.job import Job, run_job
 
-    job = Job(recipe or ("own" if data else "base"), corpus, data, text, tags, separator, init, tune, output)
+    job = Job(
+        recipe or ("own" if data else "base"),
+        corpus,
+        data,
+        text,
+        tags,
+        separator,
+        init,
+        tune,
+        output,
+        unlabelled,
+    )
     report = run_job(job, lambda line: click.echo(line, err=True), report_to=_trackers(report_to))
     click.echo(_summary(report), err=True)
 

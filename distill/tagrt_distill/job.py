@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.assistants.e5 import model_file
 from tagrt_distill.corpus.prepare import Corpus, assemble, prepare
-from tagrt_distill.corpus.row import ColumnNames, read_rows
+from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
 from tagrt_distill.pipeline import Run
 from tagrt_distill.recipe import Recipe, load_recipe
 from tagrt_distill.taxonomy.from_paths import from_paths, project_taxonomy
@@ -32,6 +32,7 @@ class Job:
     init: str | None
     tune: str | None
     output: Path | None
+    unlabelled: tuple[Path, ...] = ()
 
 
 def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> dict[str, Any]:
@@ -71,12 +72,17 @@ def _without_missing_assistant(recipe: Recipe, say: Callable[[str], None]) -> Re
 
 def _rows(job: Job, recipe: Recipe) -> tuple[Taxonomy, Corpus]:
     if job.corpus:
-        taxonomy = project_taxonomy()
-        return taxonomy, prepare(job.corpus, taxonomy, recipe)
+        taxonomy, columns = project_taxonomy(), ColumnNames(tags="")
+        return taxonomy, prepare(job.corpus, taxonomy, recipe, _unlabelled(job.unlabelled, columns))
     data, columns = job.data, ColumnNames(text=job.text, tags=job.tags, category="")
     if data is None:
         if recipe.name != "smoke":
             raise UsageError("no rows: give --corpus FOLDER or --data FILE")
         data = Path(str(resources.files("tagrt_distill.recipes"))) / "smoke.csv"
     taxonomy, rows = from_paths(list(read_rows(data, columns)), job.separator)
-    return taxonomy, assemble(rows, {}, taxonomy, recipe)
+    free = _unlabelled(job.unlabelled, replace(columns, tags=""))
+    return taxonomy, assemble([*rows, *free], {}, taxonomy, recipe)
+
+
+def _unlabelled(files: Iterable[Path], columns: ColumnNames) -> list[Row]:
+    return [replace(row, tags=()) for file in files for row in read_rows(file, columns)]

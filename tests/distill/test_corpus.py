@@ -15,6 +15,7 @@ from tagrt_distill.corpus.caps import cap
 from tagrt_distill.corpus.clean import clean
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
 from tagrt_distill.corpus.split import group_key, split
+from tagrt_distill.corpus.wordnet import texts
 from tagrt_distill.taxonomy.from_paths import from_paths, project_taxonomy
 
 
@@ -110,6 +111,28 @@ def test_users_paths_become_a_tree() -> None:
     taxonomy, rows = from_paths([row("x", "Food > Tea"), row("y", "Food>Coffee"), row("z", "鞋子")], ">")
     assert taxonomy.ids == ("food", "food/tea", "food/coffee", "鞋子")
     assert [r.tags for r in rows] == [("food/tea",), ("food/coffee",), ("鞋子",)]
+
+
+def test_unlabelled_files_need_no_tag_column(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.csv"
+    path.write_text("title,price\nTea,1\n", encoding="utf-8")
+    assert [(r.product.title, r.tags) for r in read_rows(path, ColumnNames("title", tags=""))] == [
+        ("Tea", ())
+    ]
+
+
+def test_wordnet_gives_names_and_glosses_of_things() -> None:
+    lines = [
+        "  1 This software and database is being provided\n",
+        '00001 06 n 02 paper_clip 0 gem_clip 0 001 @ 00002 n 0000 | holds sheets of paper; "he bent it"  \n',
+        "00002 03 n 01 thing 0 000 | anything  \n",
+        "00003 13 n 01 tofu 0 000 | cheeselike food made of curdled soybean milk  \n",
+    ]
+    assert list(texts(lines)) == [
+        {"text": "paper clip", "lang": "en"},
+        {"text": "paper clip, gem clip", "description": "holds sheets of paper", "lang": "en"},
+        {"text": "tofu", "description": "cheeselike food made of curdled soybean milk", "lang": "en"},
+    ]
 
 
 def test_the_project_taxonomy_has_unique_names() -> None:

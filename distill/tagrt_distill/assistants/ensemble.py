@@ -81,8 +81,13 @@ class Ensemble:
         return blend([(members[name](texts), weight) for name, weight in self.weights.items()])
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Return the encoder's states for the texts, for a student to match."""
-        return self._encoder_answers(texts).vectors
+        """Return the encoder's states for the texts, for a student to match.
+
+        What is common to all of them is taken out: float16 [texts, width], L2-normalised.
+        """
+        vectors = self._encoder_answers(texts).vectors.astype(np.float32)
+        vectors -= vectors.mean(axis=0)
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
 
     def _teacher_answers(self, texts: Sequence[str]) -> Answers:
         with _bar("teacher answers", len(texts)) as bar:

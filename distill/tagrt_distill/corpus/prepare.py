@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,8 +34,14 @@ class Corpus:
     dev: dict[str, list[Row]]
 
 
-def prepare(folder: Path, taxonomy: Taxonomy, recipe: Recipe) -> Corpus:
+def prepare(folder: Path, taxonomy: Taxonomy, recipe: Recipe, more: Iterable[Row] = ()) -> Corpus:
     """Read ``train/`` and ``dev/`` below a corpus folder.
+
+    Args:
+        folder: The corpus folder.
+        taxonomy: The tree of its tags.
+        recipe: What is left out, capped and split off.
+        more: Further rows, such as unlabelled ones.
 
     Raises:
         InputFileError: If the folder holds no training files or a row has a tag outside the taxonomy.
@@ -46,10 +53,10 @@ def prepare(folder: Path, taxonomy: Taxonomy, recipe: Recipe) -> Corpus:
         )
     rows = [r for f in files if source_name(f) not in recipe.corpus.exclude for r in read_rows(f)]
     dev = {source_name(f): list(read_rows(f)) for f in sorted((folder / "dev").glob("*.jsonl*"))}
-    return assemble(rows, dev, taxonomy, recipe)
+    return assemble([*rows, *more], dev, taxonomy, recipe)
 
 
-def assemble(rows: list[Row], dev: dict[str, list[Row]], taxonomy: Taxonomy, recipe: Recipe) -> Corpus:
+def assemble(rows: Sequence[Row], dev: dict[str, list[Row]], taxonomy: Taxonomy, recipe: Recipe) -> Corpus:
     """Check, clean, split and cap rows."""
     for row in rows:
         for tag in row.tags:

@@ -38,7 +38,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
-    """Where a user's own file keeps its fields; the defaults are the corpus format."""
+    """Where a user's own file keeps its fields; the defaults are the corpus format.
+
+    Without a name for `tags` the rows are unlabelled.
+    """
 
     text: str = "text"
     tags: str = "tag"
@@ -103,7 +106,7 @@ def _json_records(path: Path) -> Iterator[dict[str, Any]]:
 def _delimited_records(path: Path, columns: ColumnNames) -> Iterator[dict[str, Any]]:
     with open_table(path) as table:
         for option, needed in (("--text", columns.text), ("--tags", columns.tags)):
-            if needed not in table.header:
+            if needed and needed not in table.header:
                 known = ", ".join(table.header)
                 raise ColumnError(f"{path}: no column '{needed}' (columns: {known}): name it with {option}")
         for record in table:
