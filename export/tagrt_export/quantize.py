@@ -92,11 +92,12 @@ def _by_row(table: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarr
 
 def _dequantized_gather(node: NodeProto, name: str) -> list[NodeProto]:
     ids, out = node.input[1], node.output[0]
+    part = f"{out}_table"  # apart from the names that quantize_dynamic derives from `out`
     return [
-        helper.make_node("Gather", [f"{name}_int8", ids], [f"{out}_int8"], name=f"{node.name}_int8"),
+        helper.make_node("Gather", [f"{name}_int8", ids], [f"{part}_int8"], name=f"{node.name}_int8"),
         helper.make_node(
-            "Cast", [f"{out}_int8"], [f"{out}_cast"], name=f"{node.name}_cast", to=TensorProto.FLOAT
+            "Cast", [f"{part}_int8"], [f"{part}_cast"], name=f"{node.name}_cast", to=TensorProto.FLOAT
         ),
-        helper.make_node("Gather", [f"{name}_scale", ids], [f"{out}_scale"], name=f"{node.name}_scale"),
-        helper.make_node("Mul", [f"{out}_cast", f"{out}_scale"], [out], name=f"{node.name}_dequantize"),
+        helper.make_node("Gather", [f"{name}_scale", ids], [f"{part}_scale"], name=f"{node.name}_scale"),
+        helper.make_node("Mul", [f"{part}_cast", f"{part}_scale"], [out], name=f"{node.name}_dequantize"),
     ]

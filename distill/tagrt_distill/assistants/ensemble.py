@@ -87,7 +87,8 @@ class Ensemble:
         """
         vectors = self._encoder_answers(texts).vectors.astype(np.float32)
         vectors -= vectors.mean(axis=0)
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+        centred: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+        return centred
 
     def _teacher_answers(self, texts: Sequence[str]) -> Answers:
         with _bar("teacher answers", len(texts)) as bar:
