@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tagrt.cli import options
 from tagrt.types import Language
 
 
@@ -17,7 +18,7 @@ from tagrt.types import Language
     show_default=True,
     help="Language of the tag names at the start.",
 )
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model bundle.")
+@options.model
 def command(lang: str, model: Path | None) -> None:
     """Type a product name and watch its five best tags.
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from transformers import GPT2Config, GPT2Model, GPT2PreTrainedModel
 
 from tagrt.taxonomy import Taxonomy
+from tagrt_distill.gpt2 import gpt2_config
 from tagrt_distill.recipe import StudentRecipe
 from tagrt_distill.student.head import TreeHead
 
@@ -74,19 +75,10 @@ class Student(GPT2PreTrainedModel):
             taxonomy: One logit per node.
             feature_width: Width of the embeddings it is taught to match; 0 for none.
         """
-        config = GPT2Config(
-            vocab_size=vocab_size,
-            n_positions=recipe.max_tokens,
-            n_embd=recipe.width,
-            n_layer=recipe.layers,
-            n_head=recipe.heads,
-            embd_pdrop=recipe.dropout,
-            resid_pdrop=0.0,
-            attn_pdrop=0.0,
-            activation_function="gelu_pytorch_tanh",
-            attn_implementation="eager",  # faster here than fused kernels on titles of ten tokens
-            bos_token_id=0,
-            eos_token_id=0,
+        config = gpt2_config(
+            recipe,
+            vocab_size,
+            recipe.max_tokens,
             use_cache=False,
             bigram_buckets=recipe.bigram_buckets,
             bigram_width=recipe.bigram_width,

@@ -9,12 +9,16 @@ import torch
 from peft import AdaLoraConfig, LoraConfig, PeftConfig, PeftModel, get_peft_model
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
+from transformers import AutoTokenizer, GPT2LMHeadModel
 
 from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
+from tagrt_distill.gpt2 import gpt2_config
 from tagrt_distill.recipe import TeacherRecipe
 from tagrt_distill.training import device
+
+_DEEPEST = 16
+"""Positions kept for separator and tags."""
 
 
 class Teacher(nn.Module):
@@ -86,7 +90,7 @@ def create(recipe: TeacherRecipe, tokenizer: Tokenizer, taxonomy: Taxonomy) -> t
         UsageError: If the checkpoint cannot be loaded.
     """
     if recipe.init == "scratch":
-        model = GPT2LMHeadModel(_config(recipe, tokenizer.get_vocab_size()))
+        model = GPT2LMHeadModel(gpt2_config(recipe, tokenizer.get_vocab_size(), recipe.max_tokens + _DEEPEST))
     else:
         model, tokenizer = _pretrained(recipe, tokenizer)
     text_tokens = tokenizer.get_vocab_size()
@@ -151,23 +155,6 @@ def _with_adapters(model: GPT2LMHeadModel, recipe: TeacherRecipe, steps: int) ->
     adapted = get_peft_model(model, config)
     adapted.get_input_embeddings().weight.requires_grad_(True)
     return adapted
-
-
-def _config(recipe: TeacherRecipe, vocab_size: int) -> GPT2Config:
-    return GPT2Config(
-        vocab_size=vocab_size,
-        n_positions=recipe.max_tokens + 16,
-        n_embd=recipe.width,
-        n_layer=recipe.layers,
-        n_head=recipe.heads,
-        embd_pdrop=recipe.dropout,
-        resid_pdrop=0.0,
-        attn_pdrop=0.0,
-        activation_function="gelu_pytorch_tanh",
-        attn_implementation="eager",  # faster here than fused kernels on titles of ten tokens
-        bos_token_id=0,
-        eos_token_id=0,
-    )
 
 
 def _pretrained(recipe: TeacherRecipe, tokenizer: Tokenizer) -> tuple[GPT2LMHeadModel, Tokenizer]:

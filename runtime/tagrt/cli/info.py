@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tagrt.cli import options
 from tagrt.errors import BundleError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ MODEL_CARD = "MODEL_CARD.md"
 
 
 @click.command("info", short_help="Show the model.")
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model bundle.")
+@options.model
 @click.option("--card", is_flag=True, help="Print the model card (Markdown).")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest as it is.")
 def command(model: Path | None, card: bool, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tagrt.cli import options
 from tagrt.types import ExitCode, Language
 
 if TYPE_CHECKING:
@@ -40,13 +41,7 @@ _BAR = 24
 @click.option("--gtin", metavar="NAME", help="Barcode column.")
 @click.option("--encoding", metavar="NAME", help="Encoding of FILE, such as gb18030.  [found]")
 @click.option("--delimiter", metavar="CHAR", help="Delimiter of FILE; 'tab' is understood.  [found]")
-@click.option(
-    "--lang",
-    type=click.Choice([language.value for language in Language]),
-    default=Language.EN.value,
-    show_default=True,
-    help="Language of the tag names.",
-)
+@options.language
 @click.option("--format", "output_format", type=click.Choice(["csv", "jsonl"]), help="[default: as FILE]")
 @click.option(
     "--output",
@@ -54,8 +49,8 @@ _BAR = 24
     type=click.Path(path_type=Path),
     help="[default: NAME.tagged.csv]  - is stdout.",
 )
-@click.option("--vocabulary", type=click.Path(path_type=Path), help="Your own tag names (TOML).")
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model bundle.")
+@options.vocabulary
+@options.model
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use.  [default: all cores]")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.pass_context
@@ -85,7 +80,7 @@ def command(
     from tagrt.run import RunOptions, render_summary, run_file
     from tagrt.tables import ColumnNames
 
-    options = RunOptions(
+    chosen = RunOptions(
         columns=ColumnNames(**columns),
         encoding=encoding,
         delimiter=delimiter,
@@ -96,7 +91,7 @@ def command(
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
         tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
-        summary = run_file(tagger, file, options, on_progress=bar)
+        summary = run_file(tagger, file, chosen, on_progress=bar)
     except KeyboardInterrupt:
         click.echo("\ninterrupted: nothing was written", err=True)
         ctx.exit(int(ExitCode.INTERRUPTED))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tagrt.cli import options
 from tagrt.types import Language, Reason, Tag, Tagging
 
 if TYPE_CHECKING:
@@ -24,17 +25,11 @@ _SEPARATOR = " > "
 
 @click.command("tag", short_help="Tag texts at once.")
 @click.argument("texts", nargs=-1)
-@click.option(
-    "--lang",
-    type=click.Choice([language.value for language in Language]),
-    default=Language.EN.value,
-    show_default=True,
-    help="Language of the tag names.",
-)
+@options.language
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line.")
 @click.option("--top", type=click.IntRange(min=0), default=0, help="Also give the N best guesses.")
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of a model bundle.")
-@click.option("--vocabulary", type=click.Path(path_type=Path), help="Your own tag names (TOML).")
+@options.model
+@options.vocabulary
 def command(
     texts: tuple[str, ...],
     lang: str,
