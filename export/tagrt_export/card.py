@@ -7,6 +7,12 @@ from typing import Any
 
 from tagrt.bundle import Manifest
 
+_MEMBERS = {
+    "teacher": "GPT-2 teacher that writes tag sequences",
+    "ngram": "n-gram assistant (fastText)",
+    "encoder": "encoder assistant (multilingual-e5-small, MIT, fine-tuned)",
+}
+
 
 def model_card(manifest: Manifest, report: dict[str, Any]) -> str:
     """Return the card as Markdown, from the manifest and the report of `tagrt distill`."""
@@ -14,7 +20,7 @@ def model_card(manifest: Manifest, report: dict[str, Any]) -> str:
         "\n\n".join(
             (
                 f"# {manifest.name} {manifest.version}",
-                "A student with GPT-2 blocks, distilled from a GPT-2 teacher, that maps a product's text to "
+                "A student with GPT-2 blocks, distilled from a GPT-2 teacher and its assistants, that maps a product's text to "
                 f"a path in a tree of {len(manifest.labels)} tags. Int8 ONNX, opset {manifest.opset}, inputs of at most "
                 f"{manifest.max_tokens} tokens.",
                 "## Figures on held-out sets\n\n" + _figures(manifest.metrics),
@@ -44,15 +50,15 @@ def _figures(metrics: dict[str, dict[str, float]]) -> str:
 
 def _making(manifest: Manifest, report: dict[str, Any]) -> str:
     quantization = manifest.quantization
-    teacher = report["teacher"].get("macro", {}).get("hf1", 0.0)
-    ensemble = report["ensemble"].get("macro", {}).get("hf1", 0.0)
-    student = report["student"].get("macro", {}).get("hf1", 0.0)
     seconds = ", ".join(f"{step} {value / 60:.1f} min" for step, value in report["seconds"].items())
     return "\n".join(
         (
             f"- Recipe `{report['recipe']}`, seed {report['seed']}; wall time: {seconds}; on {report['machine']}.",
-            f"- Macro hF1: GPT-2 teacher {teacher:.4f}, with its n-gram assistant {ensemble:.4f}, student in float32 torch {student:.4f}, "
-            f"int8 {manifest.metrics['macro']['hf1']:.4f}.",
+            "- The student learnt from labels and from the weighted mean of these answers, on labelled and unlabelled "
+            "rows:",
+            *_members(report),
+            f"- Macro hF1 of that mean {_macro(report, 'ensemble'):.4f}, of the student in float32 torch "
+            f"{_macro(report, 'student'):.4f}, in int8 {manifest.metrics['macro']['hf1']:.4f}.",
             f"- Quantization: {quantization['weights']}; activations {quantization['activations']}.",
             f"- Parity: float32 graph against torch max |logit difference| "
             f"{quantization['fp32_max_logit_difference']:.1e}; int8 against float32 same best leaf on "
@@ -61,6 +67,17 @@ def _making(manifest: Manifest, report: dict[str, Any]) -> str:
             "of the training shops.",
         )
     )
+
+
+def _members(report: dict[str, Any]) -> list[str]:
+    return [
+        f"    - {_MEMBERS[name]}: weight {weight:g}, macro hF1 {_macro(report, name):.4f}"
+        for name, weight in report["ensemble_weights"].items()
+    ]
+
+
+def _macro(report: dict[str, Any], name: str) -> float:
+    return float(report[name]["macro"]["hf1"])
 
 
 def _sources(sources: Sequence[dict[str, Any]]) -> str:

@@ -56,7 +56,64 @@ def test_unclosed_quote_costs_no_other_row(tmp_path: Path) -> None:
 
 def test_malformed_quotes_within_a_line_keep_the_columns(tmp_path: Path) -> None:
     path = written(tmp_path, "t.csv", 'sku,title,price\n1,"Large" towel,2\n2,"Rug, 3"" thick",4\n')
-    assert rows(path) == [["1", "Large towel", "2"], ["2", 'Rug, 3" thick', "4"]]
+    assert rows(path) == [["1", '"Large" towel', "2"], ["2", 'Rug, 3" thick', "4"]]
+
+
+def test_two_stray_quotes_far_apart_swallow_nothing_between_them(tmp_path: Path) -> None:
+    between = [f"{n},item {n},brand" for n in range(2000)]
+    lines = ["sku,title,brand", '1,"14in laptop,x', *between, '2002,monitor 27",y', "2003,phone,z"]
+    _, found = records(written(tmp_path, "t.csv", "\n".join(lines)))
+    assert len(found) == 2003
+    assert found[0].cells == ["1", '"14in laptop', "x"]
+    assert found[2001].cells == ["2002", 'monitor 27"', "y"]
+
+
+def test_text_of_several_lines_stays_one_cell(tmp_path: Path) -> None:
+    text = 'sku,title,notes\n1,Tea,"Soft, warm\nand light, with care\nmade, sold, kept"\n2,Rice,\n'
+    assert rows(written(tmp_path, "t.csv", text)) == [
+        ["1", "Tea", "Soft, warm\nand light, with care\nmade, sold, kept"],
+        ["2", "Rice", ""],
+    ]
+
+
+def test_backslash_escapes_and_open_quotes_keep_the_columns(tmp_path: Path) -> None:
+    text = 'title,brand\n"a \\"big\\" laptop, black",x\n"Cable, 2m","5 pipe\n'
+    found = records(written(tmp_path, "t.csv", text))[1]
+    assert [r.cells for r in found] == [['a \\"big\\" laptop, black', "x"], ["Cable, 2m", '"5 pipe']]
+    assert not any(r.damage for r in found)
+
+
+def test_what_could_not_be_kept_is_said(tmp_path: Path) -> None:
+    content = "sku,title\n1,Tee é\n2,Tee ü\n".encode() + b"3,caf\xe9\n4,us\0b\n5,Tea\n"
+    table, found = records(written(tmp_path, "t.csv", content))
+    assert table.encoding.name == "utf-8"
+    assert [bool(r.damage) for r in found] == [False, False, True, True, False]
+    broken = records(written(tmp_path, "t.jsonl", b'{"title": "caf\xe9"}\n' + '{"title": "茶é"}\n'.encode()))[
+        1
+    ]
+    assert [bool(r.damage) for r in broken] == [True, False]
+
+
+def test_excels_separator_line_is_no_header(tmp_path: Path) -> None:
+    table, found = records(written(tmp_path, "t.csv", "sep=;\r\nsku;title\r\n1;Tea, green\r\n"))
+    assert (table.header, table.delimiter) == (["sku", "title"], ";")
+    assert [r.cells for r in found] == [["1", "Tea, green"]]
+
+
+def test_a_wrong_encoding_is_one_clear_error(tmp_path: Path) -> None:
+    path = written(tmp_path, "t.csv", "title\nTea\n")
+    with pytest.raises(InputFileError, match="leave --encoding out"):
+        open_table(path, encoding="utf-16")
+    with pytest.raises(UsageError, match="unknown encoding"):
+        open_table(path, encoding="undefined")
+
+
+@pytest.mark.parametrize("where", [3, 5000])
+def test_stray_quotes_and_large_cells_do_not_disturb_detection(tmp_path: Path, where: int) -> None:
+    lines = [f"{n},item" for n in range(9000)]
+    lines[where : where + 1] = [f'{where},"5 inch', f"{where},{'x' * 200_000}"]
+    table, found = records(written(tmp_path, "t.csv", "sku,title\n" + "\n".join(lines)))
+    assert (table.delimiter, len(found)) == (",", 9001)
 
 
 def test_unclosed_quote_in_a_large_file_costs_no_other_row(tmp_path: Path) -> None:

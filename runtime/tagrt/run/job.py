@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -155,6 +156,8 @@ def _write_chunk(
     language: Language,
 ) -> None:
     for record, tagging in zip(chunk, _tag(chunk, products, tagger), strict=True):
+        if record.damage:
+            tagging = replace(tagging, decision=Decision.REVIEW, reason=Reason.DAMAGED)
         writer.write(record, added_values(tagging, language))
         summary.count(record, tagging, language)
 

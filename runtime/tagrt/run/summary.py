@@ -31,7 +31,8 @@ class Summary:
         auto: Rows that need no person.
         review: Rows a person should look at, those that failed included.
         failed: Rows that could not be read; they are in the output.
-        failures: The first of them, as ``row 7: why``.
+        damaged: Rows that were read but had broken bytes or quotes.
+        failures: The first of both, as ``row 7: why``.
         top_tags: Rows per decided tag.
         seconds: Time taken.
     """
@@ -48,6 +49,7 @@ class Summary:
     auto: int = 0
     review: int = 0
     failed: int = 0
+    damaged: int = 0
     failures: list[str] = field(default_factory=list)
     top_tags: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
@@ -59,8 +61,8 @@ class Summary:
 
     @property
     def exit_code(self) -> ExitCode:
-        """`ExitCode.ROWS_FAILED` if any row could not be read."""
-        return ExitCode.ROWS_FAILED if self.failed else ExitCode.OK
+        """`ExitCode.ROWS_FAILED` if any row could not be read, or not without damage."""
+        return ExitCode.ROWS_FAILED if self.failed or self.damaged else ExitCode.OK
 
     def count(self, record: Record, tagging: Tagging, language: Language) -> None:
         """Add one row that was written."""
@@ -71,10 +73,11 @@ class Summary:
             self.auto += 1
         if tagging.tag:
             self.top_tags[tagging.tag.name(language)] += 1
-        if record.error:
-            self.failed += 1
-            if len(self.failures) < _LISTED_FAILURES:
-                self.failures.append(f"row {record.number}: {record.error}")
+        self.failed += bool(record.error)
+        self.damaged += bool(record.damage)
+        trouble = record.error or record.damage
+        if trouble and len(self.failures) < _LISTED_FAILURES:
+            self.failures.append(f"row {record.number}: {trouble}")
 
 
 def render_summary(summary: Summary) -> str:
@@ -87,6 +90,7 @@ def render_summary(summary: Summary) -> str:
         ("auto", _share(summary.auto, summary.rows)),
         ("review", _share(summary.review, summary.rows)),
         ("failed", f"{summary.failed:,}"),
+        *([("damaged", f"{summary.damaged:,}  (decision review, reason damaged)")] * bool(summary.damaged)),
         ("top tags", _top(summary.top_tags)),
         ("speed", f"{summary.rows_per_second:,.0f} rows/s, {summary.seconds:.1f} s in all"),
         ("written", "standard output" if summary.output is None else f"{summary.output}"),
@@ -94,7 +98,7 @@ def render_summary(summary: Summary) -> str:
     if summary.renamed:
         facts.append(("renamed", f"{_columns(summary.renamed)}  (the input has such columns)"))
     lines = [f"{name:<9} {text}" for name, text in facts]
-    more = summary.failed - len(summary.failures)
+    more = summary.failed + summary.damaged - len(summary.failures)
     return "\n".join([*lines, *summary.failures, *([f"and {more:,} more"] if more else [])])
 
 

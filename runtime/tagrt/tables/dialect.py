@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from itertools import islice
 
 from tagrt.errors import UsageError
+from tagrt.tables.delimited import read_rows
 
 DELIMITERS = (",", "\t", ";", "|")
 """Candidates; an earlier one wins a tie."""
@@ -50,8 +50,8 @@ def detect_delimiter(sample: str) -> str:
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[bool, float, int]:
-    reader = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
-    widths = [len(cells) for cells in islice(filter(None, reader), _ROWS)]
+    rows = (row.cells for row in read_rows(lines, delimiter))
+    widths = [len(cells) for cells in islice(filter(None, rows), _ROWS)]
     if not widths:
         return False, 0.0, 0
     header = widths[0]

@@ -26,6 +26,7 @@ _MIN_NUL_SHARE = 0.05
 _MIN_PARITY_SHARE = 0.9
 _MIN_COMMON_SHARE = 0.7
 _MAX_BAD_SHARE = 0.1
+_MAX_BAD_UTF8 = 0.5
 _MIN_ISOLATED_SHARE = 0.7
 
 
@@ -63,7 +64,7 @@ def named_encoding(name: str, sample: bytes) -> Encoding:
     try:
         canonical = codecs.lookup(name).name
         b"a".decode(canonical, "ignore")
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise UsageError(
             f"unknown encoding '{name}': try --encoding utf-8, gb18030, big5, utf-16 or cp1252"
         ) from error
@@ -113,11 +114,14 @@ def _utf16_without_bom(sample: bytes) -> str | None:
 
 
 def _looks_utf8(sample: bytes) -> bool:
-    """Allow a few broken bytes: one bad cell must not turn a whole file into another script."""
+    """Allow broken bytes: one bad cell must not turn a whole file into another script.
+
+    Text of other encodings hardly ever holds valid sequences: GBK one for some ten broken ones.
+    """
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
     bad = text.count("\ufffd")
     good = sum(not character.isascii() for character in text) - bad
-    return bad <= _MAX_BAD_SHARE * good
+    return bad <= _MAX_BAD_UTF8 * good
 
 
 def _common_share(sample: bytes, name: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from tagrt.tables.record import Record
+from tagrt.tables.record import BAD_BYTES, REPLACED, Record
 
 
 def read_objects(lines: Iterable[str]) -> Iterator[tuple[int, str, dict[str, object] | None, str]]:
@@ -40,7 +40,8 @@ def read_records(lines: Iterable[str], header: Sequence[str]) -> Iterator[Record
         if fields is None:
             yield Record(number, [""] * len(header), (raw,), error=error)
         else:
-            yield Record(number, [cell_text(fields.get(key)) for key in header], raw=raw)
+            damage = BAD_BYTES if REPLACED in raw else ""
+            yield Record(number, [cell_text(fields.get(key)) for key in header], raw=raw, damage=damage)
 
 
 def keys_of(lines: Iterable[str], limit: int | None = None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -10,14 +11,15 @@ from pathlib import Path
 from types import TracebackType
 
 from tagrt.errors import InputFileError
-from tagrt.tables.delimited import read_rows
+from tagrt.tables.delimited import Row, read_rows
 from tagrt.tables.dialect import detect_delimiter, named_delimiter
 from tagrt.tables.encoding import Encoding, detect_encoding, named_encoding
 from tagrt.tables.jsonlines import keys_of, read_records
-from tagrt.tables.record import Record
+from tagrt.tables.record import BAD_BYTES, REPLACED, Record
 from tagrt.tables.source import READ_ERRORS, Source, unreadable
 
 _SAMPLE_RECORDS = 200
+_SEPARATOR_LINE = re.compile("\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
 _JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonlines")
 
 
@@ -98,6 +100,9 @@ def open_table(
     except READ_ERRORS as error:
         source.close()
         raise unreadable(path, error) from error
+    except UnicodeError as error:
+        source.close()
+        raise InputFileError(f"{path} is not {encoding}: leave --encoding out, or try another") from error
     except Exception:
         source.close()
         raise
@@ -119,9 +124,14 @@ def _open_jsonl(source: Source, encoding: Encoding, all_keys: bool) -> Table:
 
 
 def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: str | None) -> Table:
-    chosen = named_delimiter(delimiter) if delimiter else detect_delimiter(text)
-    rows = read_rows(source.text(encoding.name, newline=""), chosen)
-    header = next((row for row in rows if any(row)), None)
+    separator = _SEPARATOR_LINE.match(text)  # Excel's own first line, no header
+    found = separator[1] if separator else detect_delimiter(text)
+    chosen = named_delimiter(delimiter) if delimiter is not None else found
+    lines = source.text(encoding.name, newline="")
+    if separator:
+        next(lines)
+    rows = read_rows(lines, chosen)
+    header = next((row.cells for row in rows if any(row.cells)), None)
     if header is None:
         raise InputFileError(f"{source.path} is empty")
     records = _records(rows, len(header))
@@ -129,9 +139,9 @@ def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: st
     return Table(source, header, encoding, chosen, newline, list(islice(records, _SAMPLE_RECORDS)), records)
 
 
-def _records(rows: Iterable[list[str]], width: int) -> Iterator[Record]:
+def _records(rows: Iterable[Row], width: int) -> Iterator[Record]:
     number = 0
-    for cells in rows:
+    for cells, damage in rows:
         # A blank line is no row, unless the table has one column and the line is its empty cell.
         if not cells and width > 1:
             continue
@@ -139,4 +149,7 @@ def _records(rows: Iterable[list[str]], width: int) -> Iterator[Record]:
         missing = width - len(cells)
         if missing > 0:
             cells.extend([""] * missing)
-        yield Record(number, cells[:width], tuple(cells[width:])) if missing < 0 else Record(number, cells)
+        if any(REPLACED in cell for cell in cells):
+            damage = damage or BAD_BYTES
+        extra = tuple(cells[width:]) if missing < 0 else ()
+        yield Record(number, cells[:width], extra, damage=damage)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+REPLACED = "\ufffd"
+"""What undecodable bytes become."""
+
+BAD_BYTES = "bytes that are not in the file's encoding: try --encoding"
+
 
 class Record(NamedTuple):
     """A row of a delimited file or an object of a JSONL file.
@@ -14,6 +19,7 @@ class Record(NamedTuple):
         extra: What goes beyond the header: surplus cells, or the whole text of an unreadable record.
         raw: The JSON object as it stands in the file; empty for delimited files.
         error: Why the record cannot be read, empty if it can.
+        damage: What of it was broken and mended or lost, empty if nothing.
     """
 
     number: int
@@ -21,3 +27,4 @@ class Record(NamedTuple):
     extra: tuple[str, ...] = ()
     raw: str = ""
     error: str = ""
+    damage: str = ""

@@ -25,6 +25,7 @@ class Reason(str, Enum):
     LOW_CONFIDENCE = "low_confidence"
     TOO_BROAD = "too_broad"
     UNREADABLE = "unreadable"
+    DAMAGED = "damaged"
 
     def __str__(self) -> str:
         """Return the value written to files."""
