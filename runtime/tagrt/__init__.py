@@ -13,9 +13,13 @@ __all__ = ["Decision", "Language", "Product", "Reason", "Tag", "Tagger", "Taggin
 
 
 def __getattr__(name: str) -> object:
-    """Import the tagger, and numpy with it, only when somebody asks for it."""
+    """Import the tagger, and numpy with it, only when somebody asks for it; likewise the version."""
     if name == "Tagger":
         from tagrt.inference.tagger import Tagger
 
         return Tagger
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("tagrt")
     raise AttributeError(f"module 'tagrt' has no attribute '{name}'")

@@ -1,6 +1,7 @@
 """The model inside the package: it loads, it is small, and it does what the README shows."""
 
 import csv
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 import onnx
 import pytest
 
-from tagrt import Decision, Language, Product, Tagger
+from tagrt import Decision, Language, Product, Reason, Tagger
 from tagrt.bundle import Bundle
+from tagrt.errors import UsageError
 from tagrt_export.quantize import large_float_weights
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -92,3 +94,31 @@ def test_names_follow_the_language(tagger: Tagger) -> None:
     (tag, *_) = tagger.tag("手机").guess
     assert (tag.name(Language.EN), tag.name(Language.ZH)) == ("Electronics", "电子产品")
     assert tag.name(Language.BOTH) == "Electronics / 电子产品"
+
+
+def test_a_forked_child_tags_with_threads_of_its_own(tagger: Tagger) -> None:
+    titles = [f"green tea {n}" for n in range(600)]
+    expected = [t.guess[-1].id for t in tagger.tag_many(titles)]
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        found = pool.apply_async(_best_ids, (tagger, titles)).get(timeout=60)
+    assert found == expected
+
+
+def _best_ids(tagger: Tagger, titles: list[str]) -> list[str]:
+    return [t.guess[-1].id for t in tagger.tag_many(titles)]
+
+
+def test_no_title_is_never_tagged_from_other_fields(tagger: Tagger) -> None:
+    for product in (Product("", brand="Nike"), Product(" ", category="shoes"), ""):
+        assert tagger.tag(product).reason is Reason.EMPTY_TITLE
+        assert tagger.candidates(product) == []
+
+
+def test_one_text_is_not_taken_for_a_list_of_letters(tagger: Tagger) -> None:
+    with pytest.raises(UsageError, match="several products"):
+        list(tagger.tag_many("phone"))
+
+
+def test_languages_may_be_given_as_text(tagger: Tagger) -> None:
+    tagging = tagger.tag("手机")
+    assert tagging.path_text("zh") == tagging.path_text(Language.ZH) != tagging.path_text("en")  # type: ignore[arg-type]

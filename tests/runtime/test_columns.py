@@ -81,6 +81,22 @@ def test_of_two_columns_the_first_with_anything_in_it_is_taken() -> None:
     assert find_columns(["Title", "Title", "Price"]).title == 0
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "【商品名称】",
+        "商品 名称",
+        "商品名称(中文)",
+        "productName",
+        "product-name",
+        "Product Name (EN)",
+        "品名/规格",
+    ],
+)
+def test_headers_are_known_however_they_are_dressed(name: str) -> None:
+    assert find_columns(["no", name]).title == 1
+
+
 def test_caller_names_columns_by_header_or_number() -> None:
     header = ["a", "Text in shop", "2", "Vendor"]
     assert find_columns(header, ColumnNames(title="text in SHOP")).title == 1

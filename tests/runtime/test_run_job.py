@@ -98,6 +98,44 @@ def test_jsonl_stays_jsonl_and_broken_lines_are_accounted_for(tmp_path: Path) ->
     assert "row 2: not valid JSON" in render_summary(summary)
 
 
+def test_a_late_key_of_ours_keeps_the_users_value(tmp_path: Path) -> None:
+    source = tmp_path / "stock.jsonl"
+    source.write_text('{"title": "Nail"}\n' * 250 + '{"title": "Tea", "tag": "MINE", "decision": "KEEP"}\n')
+    run(source)
+    last = json.loads((tmp_path / "stock.tagged.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["tag"], last["decision"]) == ("MINE", "KEEP")
+    assert (last["tag_tagrt"], last["decision_tagrt"], last["tag_id"]) == ("Food", "auto", "food")
+
+
+def test_damaged_rows_are_kept_reviewed_and_told(tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    source.write_bytes("sku,title\n1,Tea é\n2,Tea ü\n".encode() + b"3,Tea \xff\n")
+    summary = run(source)
+    rows = table(tmp_path / "stock.tagged.csv")
+    assert [(row["decision"], row["reason"]) for row in rows][1:] == [("auto", ""), ("review", "damaged")]
+    assert rows[2]["tag_id"] == "food"
+    assert (summary.damaged, summary.failed, summary.exit_code) == (1, 0, ExitCode.ROWS_FAILED)
+    assert "row 3: bytes that are not" in render_summary(summary)
+
+
+def test_one_column_stays_comma_separated(tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    source.write_text("title\nTea, green\nNail, steel, long\n")
+    run(source)
+    rows = table(tmp_path / "stock.tagged.csv")
+    assert [row["title"] for row in rows] == ["Tea, green", "Nail, steel, long"]
+    assert rows[0]["tag_id"] == "food"
+
+
+def test_the_outputs_name_says_its_format(tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    source.write_text("title\nTea\n")
+    run(source, output=tmp_path / "out.jsonl")
+    assert json.loads((tmp_path / "out.jsonl").read_text())["tag_id"] == "food"
+    with pytest.raises(UsageError, match=r"leave \.gz out"):
+        run(source, output=tmp_path / "out.csv.gz")
+
+
 def test_jsonl_to_csv_has_the_union_of_all_keys(tmp_path: Path) -> None:
     source = tmp_path / "stock.jsonl"
     source.write_text('{"title": "Tea"}\n' * 500 + '{"title": "Nail", "late": 7}\nbroken\n')

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from tagrt.cli import options
+from tagrt.errors import UsageError
 from tagrt.types import Language
 
 
@@ -29,4 +31,6 @@ def command(lang: str, model: Path | None) -> None:
     from tagrt import Tagger
     from tagrt_tui.app import TagrtApp
 
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the terminal app needs a terminal: use  tagrt tag  or  tagrt run  in scripts")
     TagrtApp(Tagger.load(model), Language(lang)).run()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
@@ -28,14 +31,23 @@ class GuessRow(Static):
         if not guess:
             self.update("")
             return
-        path = _SEPARATOR.join(tag.name(language) for tag in guess)
+        path = shortened([tag.name(language) for tag in guess], self.size.width - 2)
         self.update(Content.assemble((path, "bold"), "\n", *_bar(guess[-1].probability)))
+
+
+def shortened(names: Sequence[str], width: int) -> str:
+    """Return a path of at most so many cells; the leaf says most, so levels are left out from the root."""
+    for start in range(len(names)):
+        path = _SEPARATOR.join(["…"] * bool(start) + list(names[start:]))
+        if width <= 0 or cell_len(path) <= width:
+            return path
+    return names[-1]
 
 
 def _bar(probability: float) -> tuple[tuple[str, str], ...]:
     filled = round(probability * BAR_WIDTH)
     return (
         ("━" * filled, "$success"),
-        ("━" * (BAR_WIDTH - filled), "$surface-lighten-2"),
+        ("╌" * (BAR_WIDTH - filled), "$surface-lighten-2"),
         (f" {probability:6.1%}", ""),
     )

@@ -85,7 +85,14 @@ class Manifest:
             raise BundleError(f"{origin}: the manifest was changed after export: {_REPLACE}")
         known = {f.name for f in fields(cls)}
         record = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items() if k in known}
-        return cls(**record)
+        try:
+            manifest = cls(**record)
+            fits = manifest.temperature > 0 and 0 <= manifest.threshold <= 1 and manifest.max_tokens > 0
+        except TypeError as error:
+            raise BundleError(f"{origin}: the manifest lacks a field or has one of a wrong type") from error
+        if not fits:
+            raise BundleError(f"{origin}: temperature, threshold or max_tokens is out of range")
+        return manifest
 
 
 _REPLACE = "reinstall the package or export the bundle again"

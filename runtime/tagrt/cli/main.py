@@ -131,6 +131,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, ClosedPipe):
         _silence_stdout()
         return ExitCode.OK
+    except OSError as error:
+        _silence_stdout()
+        click.echo(f"error: cannot write: {error.strerror or error}: is the disk full?", err=True)
+        return ExitCode.BAD_INPUT
     return result if isinstance(result, int) else ExitCode.OK
 
 
@@ -174,7 +178,9 @@ def _entry_points() -> tuple[EntryPoint, ...]:
 
 
 def _make_output_safe() -> None:
-    """Write UTF-8 to files and pipes, and never fail on a character that a terminal lacks."""
+    """Write UTF-8 to files and pipes, and never fail on a closed stream or an odd character."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

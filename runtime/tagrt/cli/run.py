@@ -77,7 +77,7 @@ def command(
     Chinese headers.
     """
     from tagrt import Tagger
-    from tagrt.run import RunOptions, render_summary, run_file
+    from tagrt.run import STDOUT, RunOptions, render_summary, run_file
     from tagrt.tables import ColumnNames
 
     chosen = RunOptions(
@@ -93,7 +93,8 @@ def command(
         tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
         summary = run_file(tagger, file, chosen, on_progress=bar)
     except KeyboardInterrupt:
-        click.echo("\ninterrupted: nothing was written", err=True)
+        partial = "the output is incomplete" if output == STDOUT else "nothing was written"
+        click.echo(f"\ninterrupted: {partial}", err=True)
         ctx.exit(int(ExitCode.INTERRUPTED))
     finally:
         if bar:

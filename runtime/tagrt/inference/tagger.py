@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -55,6 +56,7 @@ class Tagger:
         if self.taxonomy.ids != bundle.manifest.labels:
             raise BundleError(f"{bundle.path}: labels and taxonomy.tsv differ: export the bundle again")
         self.vocabulary = Vocabulary.load(Path(vocabulary), self.taxonomy) if vocabulary else None
+        self._threads: tuple[int, ThreadPoolExecutor] | None = None
         self._decoder = Decoder(self.taxonomy)
         self._decider = Decider(self.taxonomy, bundle.manifest.threshold)
 
@@ -79,8 +81,12 @@ class Tagger:
         return self._tag_texts([_text(product)])[0]
 
     def tag_many(self, products: Iterable[Product | str]) -> Iterator[Tagging]:
-        """Tag a stream of products, in input order and constant memory."""
-        stream = iter(products)
+        """Tag a stream of products, in input order and constant memory.
+
+        Raises:
+            UsageError: If `products` is one text instead of several.
+        """
+        stream = iter(_several(products))
         while chunk := list(islice(stream, CHUNK)):
             texts = [_text(product) for product in chunk]
             distinct = list(dict.fromkeys(texts))
@@ -88,8 +94,11 @@ class Tagger:
             yield from (found[text] for text in texts)
 
     def candidates(self, product: Product | str, count: int = 5) -> list[tuple[Tag, ...]]:
-        """Return the most probable leaves of a product, each as its path, best first."""
-        (batch,) = batches(self._encoder.ids([_text(product)]))
+        """Return the most probable leaves, each as its path, best first; none without a title."""
+        text = _text(product)
+        if not text or count < 1:
+            return []
+        (batch,) = batches(self._encoder.ids([text]))
         leaves = self._leaf_probabilities(batch)[0]
         masses = self.taxonomy.masses(leaves)
         best = np.argsort(-leaves, kind="stable")[:count]
@@ -97,7 +106,7 @@ class Tagger:
 
     def embed(self, products: Sequence[Product | str]) -> NDArray[np.float32]:
         """Return float32 embeddings [products, width], L2-normalised, for similar-product search."""
-        parts = list(batches(self._encoder.ids([_text(p) for p in products])))
+        parts = list(batches(self._encoder.ids([_text(p) for p in _several(products)])))
         found = [self._session.embeddings(b.input_ids, b.lengths) for b in parts]
         rows = [row for b in parts for row in b.rows]
         joined = np.concatenate(found) if found else np.zeros((0, 0), np.float32)
@@ -113,9 +122,18 @@ class Tagger:
     def _encoder(self) -> TextEncoder:
         return TextEncoder(self.bundle.contents[TOKENIZER], self.bundle.manifest.max_tokens)
 
-    @cached_property
+    @property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.threads, thread_name_prefix="tagrt")
+        """The threads of this process; a forked child gets its own, for those of its parent are gone."""
+        if self._threads is None or self._threads[0] != os.getpid():
+            pool = ThreadPoolExecutor(self.threads, thread_name_prefix="tagrt")
+            self._threads = (os.getpid(), pool)
+        return self._threads[1]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what cannot be pickled and is made again at the first use."""
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("_session", "_encoder")}
+        return {**kept, "_threads": None}
 
     def _tag_texts(self, texts: Sequence[str]) -> list[Tagging]:
         taggings = [self._decider.empty] * len(texts)
@@ -148,4 +166,12 @@ class Tagger:
 
 
 def _text(product: Product | str) -> str:
-    return product_text(Product(product) if isinstance(product, str) else product)
+    """Return what the model reads; nothing for a product without title, which a person has to look at."""
+    product = Product(product) if isinstance(product, str) else product
+    return product_text(product) if product.title.strip() else ""
+
+
+def _several(products: Iterable[Product | str]) -> Iterable[Product | str]:
+    if isinstance(products, (str, Product)):
+        raise UsageError("give several products, such as a list; tag() takes one")
+    return products

@@ -19,7 +19,7 @@ from tagrt.tables.columns import Columns, find_columns
 from tagrt.tables.products import ProductReader
 from tagrt.tables.reader import Table, open_table
 from tagrt.tables.record import Record
-from tagrt.tables.writer import CsvWriter, JsonlWriter, RecordWriter, added_names
+from tagrt.tables.writer import CsvWriter, JsonlWriter, RecordWriter, added_names, unique_names
 from tagrt.types import Decision, Language, Product, Reason, Tagging
 
 _CHUNK_ROWS = 4096
@@ -61,9 +61,10 @@ def run_file(
     started = time.perf_counter()
     with _open(source, options) as table:
         columns = _columns(source, table, options)
-        output_format = options.format or ("jsonl" if table.is_jsonl else "csv")
+        output_format = _format(options, table)
         target = _target(source, options, output_format)
-        names = added_names(table.header, ADDED)
+        taken = unique_names(table.header) if output_format == "jsonl" else table.header
+        names = added_names(taken, ADDED)
         summary = _summary(table, columns, target, names)
         with _opened(target, table, output_format) as file:
             writer = _writer(file, table, list(names.values()), output_format)
@@ -110,6 +111,16 @@ def _progress(table: Table, summary: Summary) -> Progress:
     return Progress(summary.rows, table.source.position(), table.source.size, summary.seconds)
 
 
+def _format(options: RunOptions, table: Table) -> str:
+    if options.format:
+        return options.format
+    suffix = options.output.suffix.lower() if options.output else ""
+    if suffix == ".gz":
+        raise UsageError(f"{options.output}: output is not compressed: leave .gz out")
+    known = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
+    return known.get(suffix) or ("jsonl" if table.is_jsonl else "csv")
+
+
 def _target(source: Path, options: RunOptions, output_format: str) -> Path | None:
     if options.output == STDOUT:
         return None
@@ -130,7 +141,9 @@ def _opened(target: Path | None, table: Table, output_format: str) -> AbstractCo
 def _writer(file: TextIO, table: Table, names: Sequence[str], output_format: str) -> RecordWriter:
     if output_format == "jsonl":
         return JsonlWriter(file, table.header, names)
-    return CsvWriter(file, table.header, names, table.delimiter or ",", table.newline)
+    # What parts the cells of a table of one column was nowhere to be seen; with ours it is a comma.
+    delimiter = table.delimiter if len(table.header) > 1 else ","
+    return CsvWriter(file, table.header, names, delimiter or ",", table.newline)
 
 
 def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:

@@ -12,8 +12,12 @@ from tagrt.tables.headers import DIALECTS, FIELDS, GENERIC, Aliases, Dialect
 from tagrt.tables.record import Record
 from tagrt.text import normalise
 
-_DECORATION = re.compile(r"^[*\s]+|[*:\s]+$|[(\[](?:必填|选填|required|optional)[)\]]")
-_SEPARATORS = re.compile(r"[\s_]+")
+_DECORATION = re.compile(
+    r"^[*\s【]+|[*:\s】]+$|[(\[](?:必填|选填|required|optional|中文|英文|zh|en|cn)[)\]]", re.IGNORECASE
+)
+_SEPARATORS = re.compile(r"[\s_-]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HANZI_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _SHOWN = 30
 
 
@@ -95,7 +99,8 @@ def find_columns(
 
 def header_name(name: str) -> str:
     """Fold a header for comparison: case, width, script, separators and 'required' marks go."""
-    return _DECORATION.sub("", _SEPARATORS.sub(" ", normalise(name))).strip()
+    words = _SEPARATORS.sub(" ", normalise(_CAMEL.sub(" ", name)))
+    return _HANZI_GAP.sub("", _DECORATION.sub("", words)).strip()
 
 
 def _recognise(folded: Sequence[str]) -> Dialect | None:

@@ -36,7 +36,8 @@ GENERIC: Aliases = {
         "product", "item", "商品名称", "商品名", "产品名称", "产品名", "品名",
         "货品名称", "商品标题", "宝贝标题",
         "宝贝名称", "物料名称", "物品名称", "货物名称", "菜品名称", "名称", "标题",
-        "品名规格", "商品", "产品",
+        "品名规格", "品名/规格", "品名及规格", "商品全名", "货品", "菜名", "药品名称", "书名", "中文名称",
+        "商品", "产品",
         "text", "item description", "description",
     ),
     "brand": (
@@ -99,7 +100,7 @@ _ODOO: Aliases = {
     "gtin": ("barcode",),
 }  # fmt: skip
 _SQUARE: Aliases = {
-    "title": ("item name", "customer-facing name", "customer facing name"),
+    "title": ("item name", "customer facing name"),
     "brand": ("brand",),
     "description": ("description",),
     "category": ("categories", "category", "reporting category"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import stat
 import zlib
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -40,7 +41,11 @@ class Source:
         """
         self.path = path
         self._file = _open(path)
-        self.size = os.fstat(self._file.fileno()).st_size
+        status = os.fstat(self._file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            self.close()
+            raise InputFileError(f"{path} is a pipe or a device: save it as a file first")
+        self.size = status.st_size
         if not self.size:
             self.close()
             raise InputFileError(f"{path} is empty")

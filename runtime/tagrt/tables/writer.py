@@ -49,13 +49,21 @@ class JsonlWriter:
         self._file = file
         self._keys = unique_names(header)
         self._added = added
+        self._extra = next(iter(added_names(self._keys, [EXTRA]).values()))
 
     def write(self, record: Record, added: Sequence[Value]) -> None:
         """Write an object."""
-        new: dict[str, object] = dict(zip(self._added, added, strict=True))
+        names = self._names_beside(record.raw) if record.raw else self._added
+        new: dict[str, object] = dict(zip(names, added, strict=True))
         if record.extra:
-            new[EXTRA] = list(record.extra)
+            new[self._extra] = list(record.extra)
         self._file.write(_spliced(record.raw, new) if record.raw else self._object(record, new))
+
+    def _names_beside(self, raw: str) -> Sequence[str]:
+        """Rename for an object that has a key of ours which the first objects did not have."""
+        if not any(f'"{name}"' in raw for name in self._added):
+            return self._added
+        return list(added_names(list(json.loads(raw)), self._added).values())
 
     def _object(self, record: Record, new: Mapping[str, object]) -> str:
         cells = {} if record.error else dict(zip(self._keys, record.cells, strict=True))

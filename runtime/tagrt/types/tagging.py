@@ -25,7 +25,8 @@ class Tag:
     probability: float
 
     def name(self, language: Language = Language.EN) -> str:
-        """Return the tag's name in a language; ``both`` gives ``en / zh``."""
+        """Return the tag's name in a language, also given as text; ``both`` gives ``en / zh``."""
+        language = Language(language)
         if language is Language.BOTH and self.en != self.zh:
             return f"{self.en} / {self.zh}"
         return self.zh if language is Language.ZH else self.en
