@@ -16,8 +16,11 @@ from tagrt_distill.evaluate import student_logits, titles
 from tagrt_distill.student.loss import TreeLoss
 from tagrt_distill.student.model import Student
 
-PRECISION = 0.95
-"""Hierarchical precision that decided paths must have on validation rows."""
+PRECISION = 0.98
+"""Hierarchical precision that decided paths must have on validation rows.
+
+These come from shops the model was trained on; on a new shop it loses some four points.
+"""
 
 
 def calibrate(
