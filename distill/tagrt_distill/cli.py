@@ -12,7 +12,9 @@ from tagrt.errors import UsageError
 
 @click.command("distill", short_help="Train a teacher and a student on your tags.")
 @click.option(
-    "--recipe", default=None, help="base, own, smoke or a .toml file.  [default: own with --data, else base]"
+    "--recipe",
+    default=None,
+    help="base, refresh, own, smoke or a .toml file.  [default: own with --data, else base]",
 )
 @click.option(
     "--corpus", type=click.Path(path_type=Path), help="Folder with train/ and dev/ (JSONL, project tags)."
@@ -28,6 +30,13 @@ from tagrt.errors import UsageError
     multiple=True,
     type=click.Path(path_type=Path),
     help="File of products without tags, for the teacher to label; can be repeated.",
+)
+@click.option(
+    "--from",
+    "parent",
+    default=None,
+    metavar="BUNDLE",
+    help="Train the student of this bundle further (base: the shipped model); the tags must be the same.",
 )
 @click.option("--init", default=None, help="Teacher to start from: scratch, gpt2 or a checkpoint folder.")
 @click.option("--tune", type=click.Choice(["full", "freeze", "lora", "adalora"]), default=None,
@@ -48,6 +57,7 @@ def command(
     tags: str,
     separator: str,
     unlabelled: tuple[Path, ...],
+    parent: str | None,
     init: str | None,
     tune: str | None,
     output: Path | None,
@@ -64,6 +74,7 @@ def command(
       tagrt distill --data my.csv --text title --tags category --output runs/mine
       tagrt distill --data my.csv --unlabelled catalogue.csv
       tagrt distill --recipe smoke
+      tagrt distill --recipe refresh --from base --corpus path/to/corpus
       tagrt distill --data my.csv --init path/to/gpt2 --tune lora
     """
     if corpus and data:
@@ -81,6 +92,7 @@ def command(
         tune,
         output,
         unlabelled,
+        parent,
     )
     report = run_job(job, lambda line: click.echo(line, err=True), report_to=_trackers(report_to))
     click.echo(_summary(report), err=True)
@@ -91,8 +103,9 @@ def _trackers(report_to: str) -> list[str]:
 
 
 def _summary(report: dict[str, Any]) -> str:
-    lines = [f"{'hF1':<14}{'teacher':>9}{'student':>9}"]
-    for name, student in report["student"].items():
-        lines.append(f"{name:<14}{report['teacher'][name]['hf1']:>9.4f}{student['hf1']:>9.4f}")
+    columns = [*report["ensemble_weights"], "ensemble", "student"]
+    lines = [f"{'hF1':<14}" + "".join(f"{column:>10}" for column in columns)]
+    for name in report["student"]:
+        lines.append(f"{name:<14}" + "".join(f"{report[column][name]['hf1']:>10.4f}" for column in columns))
     lines.append(f"run folder: {report['folder']}\nnext:  tagrt export {report['folder']} --output my-bundle")
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tagrt.bundle import Bundle
 from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.assistants.e5 import model_file
@@ -33,6 +34,7 @@ class Job:
     tune: str | None
     output: Path | None
     unlabelled: tuple[Path, ...] = ()
+    parent: str | None = None
 
 
 def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> dict[str, Any]:
@@ -44,13 +46,25 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
     recipe = _without_missing_assistant(_with_options(load_recipe(job.recipe), job), say)
     if recipe.assistants.encoder.weight or recipe.student.feature_weight:
         model_file()  # so that a missing package is named before hours of training
+    parent = _parent(job, recipe)
     taxonomy, corpus = _rows(job, recipe)
+    if parent and taxonomy.hash != parent.manifest.taxonomy_hash:
+        raise UsageError(f"--from {job.parent}: the bundle has other tags than the rows: leave --from out")
     if not corpus.train or not corpus.validation:
         raise UsageError("too few rows to split into training and validation: at least some 50 are needed")
     say(f"{len(corpus.train)} training rows, {len(corpus.unlabelled)} unlabelled, {len(taxonomy)} tags")
     folder = job.output or Path("runs") / recipe.name
-    report = Run(recipe, taxonomy, corpus, folder, say).all(**trainer_arguments)
+    report = Run(recipe, taxonomy, corpus, folder, say, parent).all(**trainer_arguments)
     return {**report, "folder": str(folder)}
+
+
+def _parent(job: Job, recipe: Recipe) -> Bundle | None:
+    """Return the bundle to go on from: the one inside the package is called `base`."""
+    if job.parent:
+        return Bundle.load(None if job.parent == "base" else job.parent)
+    if recipe.assistants.parent.weight:
+        raise UsageError(f"recipe {recipe.name} goes on from a bundle: give --from base or --from FOLDER")
+    return None
 
 
 def _with_options(recipe: Recipe, job: Job) -> Recipe:

@@ -13,10 +13,12 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from tagrt.bundle import Bundle
+from tagrt.bundle.bundle import MODEL, MODEL_CARD, TOKENIZER
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt.types import Product
-from tagrt_distill.assistants.ensemble import Ensemble
+from tagrt_distill.assistants.ensemble import Ensemble, weights
 from tagrt_distill.calibrate import calibrate
 from tagrt_distill.clock import Clock
 from tagrt_distill.corpus.prepare import Corpus
@@ -44,29 +46,50 @@ class Run:
     `report.json` and `held-out.jsonl.gz`.
     """
 
-    def __init__(self, recipe: Recipe, taxonomy: Taxonomy, corpus: Corpus, folder: Path, say: Say) -> None:
-        """Keep what every step needs; nothing is computed yet."""
+    def __init__(
+        self,
+        recipe: Recipe,
+        taxonomy: Taxonomy,
+        corpus: Corpus,
+        folder: Path,
+        say: Say,
+        parent: Bundle | None = None,
+    ) -> None:
+        """Keep what every step needs; nothing is computed yet.
+
+        Args:
+            recipe: Every hyper-parameter.
+            taxonomy: The tree of the rows' tags.
+            corpus: The rows by use.
+            folder: Run folder; one that holds the same run is gone on with.
+            say: Told what takes time.
+            parent: A bundle with the same tree whose student is trained further, instead of a new one.
+        """
         self.recipe = recipe
         self.taxonomy = taxonomy
         self.corpus = corpus
         self.folder = folder
+        self.parent = parent
         self.clock = Clock(folder, say)
         folder.mkdir(parents=True, exist_ok=True)
-        claim(folder, fingerprint(recipe, taxonomy, corpus))
+        claim(folder, fingerprint(recipe, taxonomy, corpus, parent))
         (folder / "taxonomy.tsv").write_text(taxonomy.dump(), encoding="utf-8")
 
     def all(self, **trainer_arguments: Any) -> dict[str, Any]:
         """Run every step that is not done yet and return the report."""
         tokenizer = self.tokenizer()
-        ensemble = self.ensemble(*self.teacher(**trainer_arguments), **trainer_arguments)
+        teacher = self.teacher(**trainer_arguments) if "teacher" in weights(self.recipe) else None
+        ensemble = self.ensemble(teacher, **trainer_arguments)
         rows = [*self.corpus.train, *self.corpus.unlabelled]
         answers = self.answers(ensemble, rows)
         student = self.student(tokenizer, rows, answers, ensemble, **trainer_arguments)
         return self.report(student, tokenizer, ensemble)
 
     def tokenizer(self) -> Tokenizer:
-        """Train the tokenizer or load the one an earlier run trained."""
+        """Train the tokenizer, or load the parent's or the one that an earlier call trained."""
         path = self.folder / "tokenizer.json"
+        if self.parent:
+            path.write_bytes(self.parent.contents[TOKENIZER])
         if not path.is_file():
             with self.clock.timed("tokenizer"):
                 self._new_tokenizer(self.recipe.tokenizer).save(str(path))
@@ -94,14 +117,14 @@ class Run:
                 save(teacher, own, folder)
         return restore(folder, self.taxonomy)
 
-    def ensemble(self, teacher: Teacher, reads_by: Tokenizer, **trainer_arguments: Any) -> Ensemble:
+    def ensemble(self, teacher: tuple[Teacher, Tokenizer] | None, **trainer_arguments: Any) -> Ensemble:
         """Put the recipe's assistants beside the teacher; they are trained when first asked."""
         return Ensemble(
             self.recipe,
             self.taxonomy,
             self.corpus,
             teacher,
-            reads_by,
+            self.parent,
             self.folder,
             self.clock,
             **trainer_arguments,
@@ -140,6 +163,7 @@ class Run:
                     self.folder / "student-checkpoints",
                     answers,
                     vectors,
+                    self.parent,
                     **trainer_arguments,
                 )
                 student.save_pretrained(folder)
@@ -163,6 +187,7 @@ class Run:
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
             "ensemble_weights": ensemble.weights,
+            "parent": lineage(self.parent),
             "licences": self.recipe.licences,
             "temperature": temperature,
             "threshold": threshold,
@@ -179,6 +204,21 @@ class Run:
         }
         (self.folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
         return report
+
+
+def lineage(parent: Bundle | None) -> dict[str, Any] | None:
+    """Return which bundle a run went on from, with that bundle's own sources and card."""
+    if parent is None:
+        return None
+    manifest = parent.manifest
+    card = parent.contents.get(MODEL_CARD, b"").decode("utf-8")
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "sha256": manifest.files[MODEL],
+        "sources": manifest.sources,
+        "card": card,
+    }
 
 
 def held_out_sets(corpus: Corpus) -> dict[str, list[Row]]:

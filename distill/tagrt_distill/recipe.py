@@ -77,7 +77,7 @@ class TrainingRecipe:
         label_smoothing: Smoothing of hard labels, 0 to 1 (student only).
         evaluations: Evaluations (and checkpoints) over the whole run.
         patience: Evaluations without a better dev metric before training stops.
-        bf16: Autocast to bfloat16.
+        bf16: Autocast to bfloat16, where the processor has it.
     """
 
     epochs: float = 4.0
@@ -155,6 +155,8 @@ class EncoderRecipe:
         weight: Its share in the answers that the student learns from; 0 leaves it out.
         max_tokens: Longest text, in its own tokens.
         dropout: Dropout before the head.
+        per_tag_and_source: Most rows of one tag from one source that it is tuned on.
+        per_source: Most rows of the named sources that it is tuned on.
         head_learning_rate: Peak for the new head; `training.learning_rate` is that of the body.
         training: Trainer settings.
     """
@@ -162,14 +164,31 @@ class EncoderRecipe:
     weight: float = 0.0
     max_tokens: int = 48
     dropout: float = 0.1
+    per_tag_and_source: int = 1_000_000
+    per_source: dict[str, int] = field(default_factory=dict)
     head_learning_rate: float = 2e-3
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
 
 
 @dataclass(frozen=True, slots=True)
-class AssistantsRecipe:
-    """Models whose answers are averaged with the teacher's; what their weights leave is the teacher's."""
+class ParentRecipe:
+    """The student of the bundle that a run goes on from (`tagrt distill --from`), so that it is kept in mind.
 
+    Attributes:
+        weight: Its share in the answers that the student learns from; 0 leaves it out.
+    """
+
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantsRecipe:
+    """Models whose answers are averaged with the teacher's.
+
+    What their weights leave of 1 is the teacher's; where they leave nothing, no teacher is trained.
+    """
+
+    parent: ParentRecipe = field(default_factory=ParentRecipe)
     ngram: NgramRecipe = field(default_factory=NgramRecipe)
     encoder: EncoderRecipe = field(default_factory=EncoderRecipe)
 
@@ -224,7 +243,7 @@ class Recipe:
 
 
 def load_recipe(name_or_path: str) -> Recipe:
-    """Read a shipped recipe by name (``base``, ``own``, ``smoke``) or a TOML file by path.
+    """Read a shipped recipe by name (``base``, ``refresh``, ``own``, ``smoke``) or a TOML file by path.
 
     Raises:
         UsageError: If there is no such recipe or it holds an unknown key or a wrong type.
@@ -241,7 +260,9 @@ def recipe_text(name_or_path: str) -> str:
         return path.read_text(encoding="utf-8")
     shipped = resources.files("tagrt_distill.recipes").joinpath(f"{name_or_path}.toml")
     if not shipped.is_file():
-        raise UsageError(f"no recipe '{name_or_path}': use base, own, smoke or the path of a .toml file")
+        raise UsageError(
+            f"no recipe '{name_or_path}': use base, refresh, own, smoke or the path of a .toml file"
+        )
     return shipped.read_text(encoding="utf-8")
 
 

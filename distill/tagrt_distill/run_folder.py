@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from tagrt.bundle import Bundle
 from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.corpus.prepare import Corpus
@@ -15,10 +16,12 @@ from tagrt_distill.recipe import Recipe
 RUN = "run.json"
 
 
-def fingerprint(recipe: Recipe, taxonomy: Taxonomy, corpus: Corpus) -> str:
+def fingerprint(recipe: Recipe, taxonomy: Taxonomy, corpus: Corpus, parent: Bundle | None = None) -> str:
     """Return a hash over everything that decides a run."""
     digest = hashlib.sha256(json.dumps(asdict(recipe), sort_keys=True).encode())
     digest.update(taxonomy.dump().encode())
+    if parent:
+        digest.update(json.dumps(parent.manifest.files, sort_keys=True).encode())
     for part in (corpus.train, corpus.validation, corpus.unlabelled):
         for row in part:
             digest.update(f"{row.source}\t{row.product}\t{row.tags}\n".encode("utf-8", "replace"))

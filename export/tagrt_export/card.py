@@ -7,7 +7,10 @@ from typing import Any
 
 from tagrt.bundle import Manifest
 
+_MAKING = "## How it was made"
+
 _MEMBERS = {
+    "parent": "the model it goes on from",
     "teacher": "GPT-2 teacher that writes tag sequences",
     "ngram": "n-gram assistant (fastText)",
     "encoder": "encoder assistant (multilingual-e5-small, MIT, fine-tuned)",
@@ -26,7 +29,8 @@ def model_card(manifest: Manifest, report: dict[str, Any]) -> str:
                 "## Figures on held-out sets\n\n" + _figures(manifest.metrics),
                 "`hf1`, `top` and `exact` judge the best guess from the title alone; `coverage` is the share decided "
                 "`auto` and `auto_hp` the hierarchical precision of those; `ece` is the calibration error.",
-                "## How it was made\n\n" + _making(manifest, report),
+                _MAKING + "\n\n" + _making(manifest, report),
+                *_lineage(report.get("parent")),
                 "## Trained on\n\n" + _sources(manifest.sources),
                 "Tier 1: open licence or public domain. Tier 2: no licence stated for the rows; they were used as facts "
                 "for training and are not redistributed.",
@@ -67,6 +71,16 @@ def _making(manifest: Manifest, report: dict[str, Any]) -> str:
             "of the training shops.",
         )
     )
+
+
+def _lineage(parent: dict[str, Any] | None) -> list[str]:
+    """Return a section on the bundle that training went on from, with that bundle's own account."""
+    if parent is None:
+        return []
+    _, _, rest = parent["card"].partition(f"{_MAKING}\n")
+    making, _, _ = rest.partition("\n## ")
+    head = f"`{parent['name']}` {parent['version']}, `model.onnx` sha256 `{parent['sha256']}`. How that one was made:"
+    return [f"## Lineage: the model it goes on from\n\n{head}", making.strip()]
 
 
 def _members(report: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -159,18 +159,16 @@ def seal(folder: Path, manifest: Manifest) -> None:
 
 
 def _sources(report: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    rows, unlabelled, licences = report["rows"], report["unlabelled"], report["licences"]
-    names: Sequence[str] = sorted({*rows, *unlabelled}, key=lambda n: (-rows.get(n, 0), n))
-    found = []
-    for name in names:
-        tier, _, licence = licences.get(name, ": not recorded").partition(": ")
-        found.append(
-            {
-                "name": name,
-                "rows": rows.get(name, 0),
-                "unlabelled": unlabelled.get(name, 0),
-                "licence": licence,
-                "tier": tier,
-            }
-        )
-    return tuple(found)
+    """Return every source of the run, and of the bundle it went on from, by falling number of rows.
+
+    A source that both read counts with the larger number.
+    """
+    found = {source["name"]: dict(source) for source in (report.get("parent") or {}).get("sources", ())}
+    for kind in ("rows", "unlabelled"):
+        for name, count in report[kind].items():
+            tier, _, licence = report["licences"].get(name, ": not recorded").partition(": ")
+            source = found.setdefault(
+                name, {"name": name, "rows": 0, "unlabelled": 0, "licence": licence, "tier": tier}
+            )
+            source[kind] = max(source[kind], count)
+    return tuple(sorted(found.values(), key=lambda source: (-source["rows"], source["name"])))

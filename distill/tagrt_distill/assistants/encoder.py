@@ -14,6 +14,7 @@ from transformers import BertModel
 
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.corpus.augment import Augmenter
+from tagrt_distill.corpus.caps import cap
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import EncoderRecipe, Recipe
 from tagrt_distill.student.head import TreeHead
@@ -22,7 +23,7 @@ from tagrt_distill.student.model import StudentOutput
 from tagrt_distill.student.train import Collator, StudentTrainer, node_hf1
 from tagrt_distill.teacher.answers import Answers, answers_of, equal_length_batches
 from tagrt_distill.texts import Encoder, TextSource
-from tagrt_distill.training import Indices, arguments, early_stopping, last_checkpoint
+from tagrt_distill.training import Indices, arguments, autocast, early_stopping, last_checkpoint
 
 Vectors = np.ndarray[Any, np.dtype[np.float16]]
 
@@ -113,6 +114,7 @@ def tune_encoder(
     """
     torch.manual_seed(recipe.seed)
     settings: EncoderRecipe = recipe.assistants.encoder
+    rows, _ = cap(rows, settings.per_tag_and_source, settings.per_source, recipe.seed)
     model = TaggingEncoder(body, taxonomy, settings.dropout)
     encoder = FramedEncoder(tokenizer, settings.max_tokens)
     augmenter = Augmenter(recipe.augmentation, recipe.seed)
@@ -173,7 +175,7 @@ def encoder_answers(
     for rows in equal_length_batches(ids, 2048):
         batch = torch.tensor([ids[i] for i in rows], device=place)
         lengths = torch.full((len(rows),), batch.shape[1], device=place)
-        with torch.autocast(place.type, dtype=torch.bfloat16):
+        with autocast(place):
             output = model(batch, lengths)
         masses = tree.log_masses(output.logits.float()).exp().cpu().numpy()
         part = answers_of(masses, taxonomy, least)

@@ -13,6 +13,7 @@ import torch
 from tokenizers import Tokenizer
 from tqdm.auto import tqdm
 
+from tagrt.bundle import Bundle
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.assistants import e5
 from tagrt_distill.assistants.blend import blend
@@ -24,6 +25,7 @@ from tagrt_distill.assistants.encoder import (
     tune_encoder,
 )
 from tagrt_distill.assistants.ngram import ngram_answers, train_ngram
+from tagrt_distill.assistants.parent import parent_answers
 from tagrt_distill.clock import Clock
 from tagrt_distill.corpus.prepare import Corpus
 from tagrt_distill.recipe import Recipe
@@ -35,21 +37,41 @@ ENCODER = "encoder"
 """What the encoder leaves in the run folder: checkpoints, the tuned weights and its answers."""
 
 
+def weights(recipe: Recipe) -> dict[str, float]:
+    """Return the share of each member that has one."""
+    assistants = recipe.assistants
+    shares = {
+        "parent": assistants.parent.weight,
+        "ngram": assistants.ngram.weight,
+        "encoder": assistants.encoder.weight,
+    }
+    shares = {"teacher": 1.0 - sum(shares.values()), **shares}
+    return {name: round(share, 4) for name, share in shares.items() if share > 1e-6}
+
+
 class Ensemble:
     """A trained teacher with the assistants of a recipe, which are trained when first asked."""
 
     def __init__(
-        self, recipe: Recipe, taxonomy: Taxonomy, corpus: Corpus, teacher: Teacher, reads_by: Tokenizer,
-        folder: Path, clock: Clock, **trainer_arguments: Any,
-    ) -> None:  # fmt: skip
+        self,
+        recipe: Recipe,
+        taxonomy: Taxonomy,
+        corpus: Corpus,
+        teacher: tuple[Teacher, Tokenizer] | None,
+        parent: Bundle | None,
+        folder: Path,
+        clock: Clock,
+        **trainer_arguments: Any,
+    ) -> None:
         """Keep what the members need.
 
         Args:
             recipe: Its assistants' weights; what they leave of 1 is the teacher's.
             taxonomy: The tree.
             corpus: Rows that assistants are trained on.
-            teacher: In evaluation mode.
-            reads_by: The teacher's tokenizer.
+            teacher: In evaluation mode, with the tokenizer it reads by; None where the assistants leave it
+                no weight.
+            parent: The bundle that the run goes on from, if it does.
             folder: Run folder, for the assistants' checkpoints and weights.
             clock: Told what takes time.
             **trainer_arguments: Passed on to `TrainingArguments`, such as `report_to`.
@@ -58,22 +80,21 @@ class Ensemble:
         self.taxonomy = taxonomy
         self.corpus = corpus
         self.teacher = teacher
-        self.reads_by = reads_by
+        self.parent = parent
         self.folder = folder
         self.clock = clock
         self.trainer_arguments = trainer_arguments
-        ngram, encoder = recipe.assistants.ngram.weight, recipe.assistants.encoder.weight
-        shares = {"teacher": 1.0 - ngram - encoder, "ngram": ngram, "encoder": encoder}
-        self.weights = {name: round(share, 4) for name, share in shares.items() if share > 1e-6}
+        self.weights = weights(recipe)
 
     def members(self) -> dict[str, Callable[[Sequence[str]], Answers]]:
-        """Return what each member with a weight answers by; the teacher is always among them."""
+        """Return what each member with a weight answers by."""
         known = {
             "teacher": self._teacher_answers,
+            "parent": self._parent_answers,
             "ngram": lambda texts: ngram_answers(self._ngram, texts, self.taxonomy),
             "encoder": lambda texts: self._encoder_answers(texts).answers,
         }
-        return {name: known[name] for name in ("teacher", *self.weights)}
+        return {name: known[name] for name in self.weights}
 
     def answers(self, texts: Sequence[str]) -> Answers:
         """Return the weighted mean of the members' answers to normalised texts."""
@@ -91,9 +112,15 @@ class Ensemble:
         return centred
 
     def _teacher_answers(self, texts: Sequence[str]) -> Answers:
+        assert self.teacher is not None
         with _bar("teacher answers", len(texts)) as bar:
-            return answer(
-                self.teacher, self.reads_by, self.taxonomy, texts, self.recipe.teacher, on_progress=bar.update
+            return answer(*self.teacher, self.taxonomy, texts, self.recipe.teacher, on_progress=bar.update)
+
+    def _parent_answers(self, texts: Sequence[str]) -> Answers:
+        assert self.parent is not None
+        with _bar("parent answers", len(texts)) as bar:
+            return parent_answers(
+                self.parent, texts, self.taxonomy, self.recipe.teacher.beam_mass, on_progress=bar.update
             )
 
     @cached_property

@@ -12,12 +12,14 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import EvalPrediction
 
+from tagrt.bundle import Bundle
 from tagrt.inference.decode import Decoder, leaf_probabilities
 from tagrt.metrics import score_row
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.corpus.augment import Augmenter
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import Recipe
+from tagrt_distill.student.from_bundle import student_from
 from tagrt_distill.student.loss import TreeLoss, soften
 from tagrt_distill.student.model import Student
 from tagrt_distill.teacher.answers import Answers
@@ -102,6 +104,7 @@ def train_student(
     output: Path,
     answers: Answers | None = None,
     vectors: np.ndarray[Any, np.dtype[np.float16]] | None = None,
+    parent: Bundle | None = None,
     **trainer_arguments: Any,
 ) -> Student:
     """Train a student, resuming from the last checkpoint in `output` if there is one.
@@ -115,6 +118,7 @@ def train_student(
         output: Folder for checkpoints.
         answers: The teacher's answers, one per row of `rows`.
         vectors: float16 [rows, feature width], the assistant's embeddings, one per row of `rows`.
+        parent: The bundle whose student is trained further; a new one if None.
         **trainer_arguments: Passed on to `TrainingArguments`, such as `report_to`.
 
     Returns:
@@ -122,7 +126,10 @@ def train_student(
     """
     torch.manual_seed(recipe.seed)
     width = 0 if vectors is None else vectors.shape[1]
-    student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy, width)
+    if parent:
+        student = student_from(parent, recipe.student, width)
+    else:
+        student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy, width)
     encoder = Encoder(tokenizer, recipe.student.max_tokens)
     source = TextSource(
         rows, taxonomy, Augmenter(recipe.augmentation, recipe.seed), recipe.corpus.category_hints

@@ -16,6 +16,7 @@ from tagrt.taxonomy import Taxonomy
 from tagrt_distill.recipe import TeacherRecipe
 from tagrt_distill.teacher.model import Teacher
 from tagrt_distill.texts import Encoder
+from tagrt_distill.training import autocast
 
 WIDTH = 12
 """Nodes kept per text; what is left out is shared among them."""
@@ -133,7 +134,7 @@ def _open_branches(
     cache = DynamicCache()
     leaf = torch.tensor([taxonomy.is_leaf(i) for i in range(len(taxonomy))], device=place)
     while len(owners):
-        with torch.autocast(place.type, dtype=torch.bfloat16):
+        with autocast(place):
             output = teacher.model.transformer(input_ids=tokens, past_key_values=cache, use_cache=True)
         states = output.last_hidden_state[:, -1]
         children = teacher.step_log_probabilities(states.float(), parents).exp() * masses[:, None]

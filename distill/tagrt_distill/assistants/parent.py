@@ -1,0 +1,46 @@
+"""The student of an earlier bundle as an assistant: what it knew, its successor should not forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from tagrt.bundle import Bundle
+from tagrt.bundle.bundle import MODEL, TOKENIZER
+from tagrt.inference.encode import TextEncoder, batches
+from tagrt.inference.session import Session
+from tagrt.taxonomy import Taxonomy
+from tagrt_distill.student.loss import TreeLoss
+from tagrt_distill.teacher.answers import Answers, answers_of
+
+
+def parent_answers(
+    bundle: Bundle,
+    texts: Sequence[str],
+    taxonomy: Taxonomy,
+    least: float,
+    on_progress: Callable[[int], Any] | None = None,
+) -> Answers:
+    """Let a bundle's graph answer texts, at its own temperature.
+
+    Args:
+        bundle: Its tree must be `taxonomy`.
+        texts: Normalised texts.
+        taxonomy: The tree.
+        least: Branches with less probability are kept whole.
+        on_progress: Told the number of texts done since the last call.
+    """
+    session = Session(bundle.contents[MODEL])
+    encoder = TextEncoder(bundle.contents[TOKENIZER], bundle.manifest.max_tokens)
+    tree = TreeLoss(taxonomy, 1.0, 0.0, 1.0)
+    found = Answers.empty(len(texts))
+    for batch in batches(encoder.ids(texts)):
+        logits = torch.from_numpy(session.logits(batch.input_ids, batch.lengths))
+        masses = tree.log_masses(logits, bundle.manifest.temperature).exp().numpy()
+        part = answers_of(masses, taxonomy, least)
+        found.nodes[batch.rows], found.masses[batch.rows] = part.nodes, part.masses
+        if on_progress:
+            on_progress(len(batch.rows))
+    return found
