@@ -187,7 +187,7 @@ class Run:
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
             "ensemble_weights": ensemble.weights,
-            "parent": lineage(self.parent),
+            "lineage": lineage(self.parent),
             "licences": self.recipe.licences,
             "temperature": temperature,
             "threshold": threshold,

@@ -30,7 +30,7 @@ def model_card(manifest: Manifest, report: dict[str, Any]) -> str:
                 "`hf1`, `top` and `exact` judge the best guess from the title alone; `coverage` is the share decided "
                 "`auto` and `auto_hp` the hierarchical precision of those; `ece` is the calibration error.",
                 _MAKING + "\n\n" + _making(manifest, report),
-                *_lineage(report.get("parent")),
+                *_lineage(report.get("lineage")),
                 "## Trained on\n\n" + _sources(manifest.sources),
                 "Tier 1: open licence or public domain. Tier 2: no licence stated for the rows; they were used as facts "
                 "for training and are not redistributed.",

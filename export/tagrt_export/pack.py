@@ -163,7 +163,7 @@ def _sources(report: dict[str, Any]) -> tuple[dict[str, Any], ...]:
 
     A source that both read counts with the larger number.
     """
-    found = {source["name"]: dict(source) for source in (report.get("parent") or {}).get("sources", ())}
+    found = {source["name"]: dict(source) for source in (report.get("lineage") or {}).get("sources", ())}
     for kind in ("rows", "unlabelled"):
         for name, count in report[kind].items():
             tier, _, licence = report["licences"].get(name, ": not recorded").partition(": ")

@@ -13,6 +13,7 @@ from tagrt.types import Product
 from tagrt_distill.corpus.augment import Augmentation, Augmenter
 from tagrt_distill.corpus.caps import cap
 from tagrt_distill.corpus.clean import clean
+from tagrt_distill.corpus.jieba import texts as nouns
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
 from tagrt_distill.corpus.split import group_key, split
 from tagrt_distill.corpus.wordnet import texts
@@ -133,6 +134,11 @@ def test_wordnet_gives_names_and_glosses_of_things() -> None:
         {"text": "paper clip, gem clip", "description": "holds sheets of paper", "lang": "en"},
         {"text": "tofu", "description": "cheeselike food made of curdled soybean milk", "lang": "en"},
     ]
+
+
+def test_jieba_gives_common_nouns() -> None:
+    lines = ["鞋子 442 n\n", "跑步 900 v\n", "订书机 3 n\n", "B超 30 nz\n", "社会主义现代化建设 99 n\n"]
+    assert [record["text"] for record in nouns(lines)] == ["鞋子", "B超"]
 
 
 def test_the_project_taxonomy_has_unique_names() -> None:

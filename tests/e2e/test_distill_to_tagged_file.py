@@ -13,6 +13,7 @@ from onnx import TensorProto
 from tagrt import Tagger
 from tagrt.bundle import Bundle
 from tagrt.errors import BundleError
+from tagrt_distill.recipe import recipe_text
 from tagrt_export.quantize import large_float_weights
 
 TAGRT = [sys.executable, "-m", "tagrt"]
@@ -118,3 +119,26 @@ def test_a_damaged_bundle_exits_with_its_own_code(bundle: Path, tmp_path: Path) 
     done = subprocess.run([*TAGRT, "tag", "x", "--model", str(damaged)], capture_output=True, text=True)
     assert done.returncode == 4
     assert done.stderr.startswith("error: ") and "tokenizer.json" in done.stderr
+
+
+def test_a_bundle_is_trained_further(bundle: Path, tmp_path: Path) -> None:
+    smoke, _, rest = recipe_text("smoke").partition("[teacher]\n")
+    student = rest[rest.index("[student]\n") :].replace("epochs = 12", "epochs = 1")
+    recipe = tmp_path / "further.toml"
+    recipe.write_text(f"{smoke}\n[assistants.parent]\nweight = 1.0\n\n{student}", encoding="utf-8")
+    run = [*TAGRT, "distill", "--recipe", str(recipe), "-o", str(tmp_path / "run"), "--report-to", "none"]
+
+    alone = subprocess.run(run, capture_output=True, text=True)
+    assert alone.returncode == 2 and "--from" in alone.stderr
+    other = subprocess.run([*run, "--from", "base"], capture_output=True, text=True)
+    assert other.returncode == 2 and "other tags" in other.stderr
+
+    subprocess.run([*run, "--from", str(bundle)], check=True, capture_output=True)
+    assert not (tmp_path / "run" / "teacher").exists()
+    again = [*TAGRT, "export", str(tmp_path / "run"), "-o", str(tmp_path / "again"), "--name", "toy"]
+    subprocess.run(again, check=True, capture_output=True)
+    manifest = Bundle.load(tmp_path / "again").manifest
+    assert manifest.metrics["test"]["hf1"] > 0.9  # one epoch from scratch gives 0.3
+    assert (tmp_path / "again" / "tokenizer.json").read_bytes() == (bundle / "tokenizer.json").read_bytes()
+    card = (tmp_path / "again" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert Bundle.load(bundle).manifest.files["model.onnx"] in card
