@@ -44,7 +44,8 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
         TagrtError: If rows, recipe or checkpoint do not fit.
     """
     recipe = _without_missing_assistant(_with_options(load_recipe(job.recipe), job), say)
-    if recipe.assistants.encoder.weight or recipe.student.feature_weight:
+    assistants = recipe.assistants
+    if assistants.encoder.weight or recipe.student.feature_weight or "encoder" in assistants.alone.values():
         model_file()  # so that a missing package is named before hours of training
     parent = _parent(job, recipe)
     taxonomy, corpus = _rows(job, recipe)

@@ -80,10 +80,17 @@ class Run:
         tokenizer = self.tokenizer()
         teacher = self.teacher(**trainer_arguments) if "teacher" in weights(self.recipe) else None
         ensemble = self.ensemble(teacher, **trainer_arguments)
-        rows = [*self.corpus.train, *self.corpus.unlabelled]
+        rows = self.rows()
         answers = self.answers(ensemble, rows)
         student = self.student(tokenizer, rows, answers, ensemble, **trainer_arguments)
         return self.report(student, tokenizer, ensemble)
+
+    def rows(self) -> list[Row]:
+        """Return what the student passes over in one epoch."""
+        rows, repeat = [*self.corpus.train, *self.corpus.unlabelled], self.recipe.corpus.repeat
+        turns = range(1, max(repeat.values(), default=1))
+        again = [row for turn in turns for row in rows if repeat.get(row.source, 1) > turn]
+        return [*rows, *again]
 
     def tokenizer(self) -> Tokenizer:
         """Train the tokenizer, or load the parent's or the one that an earlier call trained."""
@@ -135,7 +142,7 @@ class Run:
         path = self.folder / "answers.npz"
         if not path.is_file():
             with self.clock.timed("answers"):
-                found = ensemble.answers([product_text(row.product) for row in rows])
+                found = ensemble.row_answers(rows)
                 np.savez(path, nodes=found.nodes, masses=found.masses)
         loaded = np.load(path)
         return Answers(loaded["nodes"], loaded["masses"])
@@ -187,6 +194,7 @@ class Run:
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
             "ensemble_weights": ensemble.weights,
+            "alone": self.recipe.assistants.alone,
             "lineage": lineage(self.parent),
             "licences": self.recipe.licences,
             "temperature": temperature,

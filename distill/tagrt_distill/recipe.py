@@ -32,6 +32,7 @@ class CorpusRecipe:
         unlabelled: Most texts per source that only the teacher labels (capped-away rows among them);
             sources not named give `unlabelled_default`.
         unlabelled_default: See `unlabelled`.
+        repeat: Times that the named sources' texts are passed over in one epoch of the student; others once.
         category_hints: Chance that a training text carries its tag's parent name as category text.
     """
 
@@ -42,6 +43,7 @@ class CorpusRecipe:
     exclude: tuple[str, ...] = ()
     unlabelled: dict[str, int] = field(default_factory=dict)
     unlabelled_default: int = 10_000
+    repeat: dict[str, int] = field(default_factory=dict)
     category_hints: float = 0.0
 
 
@@ -186,11 +188,25 @@ class AssistantsRecipe:
     """Models whose answers are averaged with the teacher's.
 
     What their weights leave of 1 is the teacher's; where they leave nothing, no teacher is trained.
+
+    Attributes:
+        parent: See `ParentRecipe`.
+        ngram: See `NgramRecipe`.
+        encoder: See `EncoderRecipe`.
+        alone: By source, the one member (parent, ngram or encoder) that answers its texts, such as the
+            encoder where a parent has never seen the like.
     """
 
     parent: ParentRecipe = field(default_factory=ParentRecipe)
     ngram: NgramRecipe = field(default_factory=NgramRecipe)
     encoder: EncoderRecipe = field(default_factory=EncoderRecipe)
+    alone: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse members that do not exist."""
+        for source, member in self.alone.items():
+            if member not in ("parent", "ngram", "encoder"):
+                raise UsageError(f"assistants.alone: {source} = '{member}': use parent, ngram or encoder")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from tagrt.bundle import Bundle
 from tagrt.taxonomy import Taxonomy
+from tagrt.text import product_text
 from tagrt_distill.assistants import e5
 from tagrt_distill.assistants.blend import blend
 from tagrt_distill.assistants.encoder import (
@@ -28,6 +29,7 @@ from tagrt_distill.assistants.ngram import ngram_answers, train_ngram
 from tagrt_distill.assistants.parent import parent_answers
 from tagrt_distill.clock import Clock
 from tagrt_distill.corpus.prepare import Corpus
+from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import Recipe
 from tagrt_distill.teacher.answers import Answers, answer
 from tagrt_distill.teacher.model import Teacher
@@ -87,19 +89,31 @@ class Ensemble:
         self.weights = weights(recipe)
 
     def members(self) -> dict[str, Callable[[Sequence[str]], Answers]]:
-        """Return what each member with a weight answers by."""
+        """Return what each member answers by that has a weight or a source of its own."""
         known = {
             "teacher": self._teacher_answers,
             "parent": self._parent_answers,
             "ngram": lambda texts: ngram_answers(self._ngram, texts, self.taxonomy),
             "encoder": lambda texts: self._encoder_answers(texts).answers,
         }
-        return {name: known[name] for name in self.weights}
+        asked = {*self.weights, *self.recipe.assistants.alone.values()}
+        return {name: member for name, member in known.items() if name in asked}
 
     def answers(self, texts: Sequence[str]) -> Answers:
         """Return the weighted mean of the members' answers to normalised texts."""
         members = self.members()
         return blend([(members[name](texts), weight) for name, weight in self.weights.items()])
+
+    def row_answers(self, rows: Sequence[Row]) -> Answers:
+        """Answer rows: those of a source in the recipe's `alone` by one member, the others by the mean."""
+        members, alone = self.members(), self.recipe.assistants.alone
+        found = Answers.empty(len(rows))
+        for name in ("", *sorted(set(alone.values()))):
+            chosen = [i for i, row in enumerate(rows) if alone.get(row.source, "") == name]
+            texts = [product_text(rows[i].product) for i in chosen]
+            part = members[name](texts) if name else self.answers(texts)
+            found.nodes[chosen], found.masses[chosen] = part.nodes, part.masses
+        return found
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return the encoder's states for the texts, for a student to match.
