@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,17 +80,9 @@ class Run:
         tokenizer = self.tokenizer()
         teacher = self.teacher(**trainer_arguments) if "teacher" in weights(self.recipe) else None
         ensemble = self.ensemble(teacher, **trainer_arguments)
-        rows = self.rows()
-        answers = self.answers(ensemble, rows)
+        rows, answers = self.answers(ensemble)
         student = self.student(tokenizer, rows, answers, ensemble, **trainer_arguments)
         return self.report(student, tokenizer, ensemble)
-
-    def rows(self) -> list[Row]:
-        """Return what the student passes over in one epoch."""
-        rows, repeat = [*self.corpus.train, *self.corpus.unlabelled], self.recipe.corpus.repeat
-        turns = range(1, max(repeat.values(), default=1))
-        again = [row for turn in turns for row in rows if repeat.get(row.source, 1) > turn]
-        return [*rows, *again]
 
     def tokenizer(self) -> Tokenizer:
         """Train the tokenizer, or load the parent's or the one that an earlier call trained."""
@@ -137,15 +129,18 @@ class Run:
             **trainer_arguments,
         )
 
-    def answers(self, ensemble: Ensemble, rows: Sequence[Row]) -> Answers:
-        """Let the ensemble answer every training and unlabelled text, or load its answers."""
+    def answers(self, ensemble: Ensemble) -> tuple[list[Row], Answers]:
+        """Return the rows of one epoch of the student with their answers, kept from the first call."""
         path = self.folder / "answers.npz"
+        rows = [*self.corpus.train, *self.corpus.unlabelled]
         if not path.is_file():
             with self.clock.timed("answers"):
-                found = ensemble.row_answers(rows)
-                np.savez(path, nodes=found.nodes, masses=found.masses)
-        loaded = np.load(path)
-        return Answers(loaded["nodes"], loaded["masses"])
+                numbers, found = ensemble.row_answers(rows)
+                np.savez(path, rows=numbers, nodes=found.nodes, masses=found.masses)
+        kept = np.load(path)
+        numbers, nodes, masses = kept["rows"], kept["nodes"], kept["masses"]
+        order = repeated([rows[n].source for n in numbers], self.recipe.corpus.repeat)
+        return [rows[n] for n in numbers[order]], Answers(nodes[order], masses[order])
 
     def student(
         self,
@@ -212,6 +207,13 @@ class Run:
         }
         (self.folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
         return report
+
+
+def repeated(sources: Sequence[str], repeat: Mapping[str, int]) -> list[int]:
+    """Return row numbers: all once, then again those whose source is repeated, turn by turn."""
+    turns = range(1, max(repeat.values(), default=1))
+    again = [n for turn in turns for n, source in enumerate(sources) if repeat.get(source, 1) > turn]
+    return [*range(len(sources)), *again]
 
 
 def lineage(parent: Bundle | None) -> dict[str, Any] | None:

@@ -194,7 +194,8 @@ class AssistantsRecipe:
         ngram: See `NgramRecipe`.
         encoder: See `EncoderRecipe`.
         alone: By source, the one member (parent, ngram or encoder) that answers its texts, such as the
-            encoder where a parent has never seen the like.
+            encoder where a parent has never seen the like. Texts of these sources on which it is not sure,
+            or the others are, are left out.
     """
 
     parent: ParentRecipe = field(default_factory=ParentRecipe)

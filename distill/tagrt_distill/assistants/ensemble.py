@@ -51,6 +51,30 @@ def weights(recipe: Recipe) -> dict[str, float]:
     return {name: round(share, 4) for name, share in shares.items() if share > 1e-6}
 
 
+SURE, SURE_BELOW, KNOWN = 0.95, 0.9, 0.9
+"""A member asked alone must be so sure of the root and of the level below; others so sure need no help."""
+
+
+def sure_where(asked: Answers, others: Answers, taxonomy: Taxonomy) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return the rows on which one member is sure of the upper two levels and the others are not."""
+    roots = np.array([taxonomy.path(node)[0] for node in range(len(taxonomy))])
+    below = np.array([taxonomy.path(node)[:2][-1] for node in range(len(taxonomy))])
+    return (
+        (_heaviest(asked, roots) >= SURE)
+        & (_heaviest(asked, below) >= SURE_BELOW)
+        & (_heaviest(others, roots) < KNOWN)
+    )
+
+
+def _heaviest(
+    answers: Answers, groups: np.ndarray[Any, np.dtype[np.int64]]
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the mass of each row's heaviest group of nodes."""
+    sums = np.zeros((len(answers.nodes), len(groups)))
+    np.add.at(sums, (np.arange(len(sums))[:, None], groups[answers.nodes]), answers.masses)
+    return np.asarray(sums.max(axis=1))
+
+
 class Ensemble:
     """A trained teacher with the assistants of a recipe, which are trained when first asked."""
 
@@ -104,16 +128,24 @@ class Ensemble:
         members = self.members()
         return blend([(members[name](texts), weight) for name, weight in self.weights.items()])
 
-    def row_answers(self, rows: Sequence[Row]) -> Answers:
-        """Answer rows: those of a source in the recipe's `alone` by one member, the others by the mean."""
-        members, alone = self.members(), self.recipe.assistants.alone
-        found = Answers.empty(len(rows))
-        for name in ("", *sorted(set(alone.values()))):
-            chosen = [i for i, row in enumerate(rows) if alone.get(row.source, "") == name]
-            texts = [product_text(rows[i].product) for i in chosen]
-            part = members[name](texts) if name else self.answers(texts)
-            found.nodes[chosen], found.masses[chosen] = part.nodes, part.masses
-        return found
+    def row_answers(self, rows: Sequence[Row]) -> tuple[list[int], Answers]:
+        """Answer rows by the mean, and those of a source in the recipe's `alone` by one member.
+
+        Returns:
+            Numbers of the rows that are answered, and their answers. Of a source in `alone` these are the
+            rows on which its member is sure and the mean is not.
+        """
+        texts = [product_text(row.product) for row in rows]
+        found, members = self.answers(texts), self.members()
+        kept = np.ones(len(rows), dtype=bool)
+        for source, name in self.recipe.assistants.alone.items():
+            chosen = np.array([i for i, row in enumerate(rows) if row.source == source], dtype=int)
+            asked = members[name]([texts[i] for i in chosen])
+            sure = sure_where(asked, Answers(found.nodes[chosen], found.masses[chosen]), self.taxonomy)
+            found.nodes[chosen], found.masses[chosen] = asked.nodes, asked.masses
+            kept[chosen] = sure
+        numbers = np.flatnonzero(kept)
+        return numbers.tolist(), Answers(found.nodes[numbers], found.masses[numbers])
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Return the encoder's states for the texts, for a student to match.
