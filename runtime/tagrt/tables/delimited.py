@@ -115,9 +115,13 @@ def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
 def _all_whole(record: list[str], delimiter: str, width: int) -> bool:
     """Whether every line of a record would be a row of the table's width by itself.
 
-    Two columns prove too little: a text of two lines with a comma in each is not rare.
+    Two columns prove too little: a text of two lines with a comma in each is not rare. And a quote that
+    closes the record at the very start of a cell is no inch mark, but one that belongs there.
     """
-    return width > 2 and all(line.count(delimiter) == width - 1 for line in record)
+    if width < 3:
+        return False
+    rows = [_tolerant_cells(line.rstrip("\r\n"), delimiter) for line in record]
+    return all(len(cells) == width for cells in rows) and not any(c.startswith('"') for c in rows[-1])
 
 
 def _tolerant_cells(line: str, delimiter: str) -> list[str]:
