@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from tokenizers import Tokenizer
 
 from tagrt.bundle import Bundle
 from tagrt.bundle.bundle import MODEL, MODEL_CARD, TOKENIZER
+from tagrt.inference.decode import leaf_probabilities
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt.types import Product
@@ -178,7 +178,7 @@ class Run:
 
         def by_student(texts: list[str]) -> Any:
             logits = student_logits(student, tokenizer, texts)
-            return self.taxonomy.masses(_softmax(logits[:, self.taxonomy.leaves] / temperature))
+            return self.taxonomy.masses(leaf_probabilities(logits, self.taxonomy, temperature))
 
         def answered_by(answers: Callable[[list[str]], Answers]) -> Callable[[list[str]], Any]:
             return lambda texts: masses_of(answers(texts), self.taxonomy)
@@ -254,7 +254,3 @@ def read_held_out(path: Path) -> dict[str, list[Row]]:
             tags = (record["tag"], *record["also_ok"])
             sets.setdefault(record["set"], []).append(Row(Product(record["text"]), tags, record["set"]))
     return sets
-
-
-def _softmax(logits: Any) -> Any:
-    return torch.softmax(torch.as_tensor(logits), dim=-1).numpy()

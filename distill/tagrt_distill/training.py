@@ -132,7 +132,7 @@ def device() -> torch.device:
 def bf16_in_hardware() -> bool:
     """Return whether the processor multiplies bfloat16 itself.
 
-    One that only emulates it (AVX2 alone) is ten times slower in bfloat16 than in float32.
+    One that only emulates it (AVX2 alone) is many times slower in bfloat16 than in float32.
     """
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())

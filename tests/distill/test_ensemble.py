@@ -7,17 +7,15 @@ import pytest
 
 from tagrt.bundle import Bundle
 from tagrt.errors import UsageError
-from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt.types import Product
-from tagrt_distill.assistants.ensemble import Ensemble, sure_where
+from tagrt_distill.assistants.ensemble import Ensemble
 from tagrt_distill.clock import Clock
 from tagrt_distill.corpus.prepare import Corpus
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.pipeline import repeated
 from tagrt_distill.recipe import AssistantsRecipe, ParentRecipe, Recipe, parse_recipe
 from tagrt_distill.student.from_bundle import taxonomy_of
-from tagrt_distill.teacher.answers import Answers
 
 SOAP = [Row(Product(f"qqx {n}"), ("food",), "shop") for n in range(40)]
 LAMP = [Row(Product(f"zzv {n}"), ("home",), "shop") for n in range(40)]
@@ -43,25 +41,6 @@ def test_a_source_may_be_answered_by_one_member_alone(
     parent = ensemble.members()["parent"]([product_text(FREE[1].product)])
     assert np.allclose(found.masses[1], parent.masses[0], atol=0.02)
     assert found.nodes[1, 0] == parent.nodes[0, 0]
-
-
-def test_only_what_one_is_sure_of_and_the_others_are_not_is_kept() -> None:
-    tree = Taxonomy(["f", "f/a", "f/b", "e"], ["", "f", "f", ""], list("FABE"), list("食甲乙电"))
-
-    def answers(*rows: dict[str, float]) -> Answers:
-        made = Answers.empty(len(rows))
-        for i, row in enumerate(rows):
-            made.nodes[i, : len(row)] = [tree.index[tag] for tag in row]
-            made.masses[i, : len(row)] = list(row.values())
-        return made
-
-    asked = answers(
-        {"f/a": 0.97, "e": 0.03}, {"f/a": 0.97, "e": 0.03}, {"f/a": 0.5, "f/b": 0.5}, {"f/a": 0.9, "e": 0.1}
-    )
-    others = answers(
-        {"e": 0.6, "f/b": 0.4}, {"e": 0.95, "f/b": 0.05}, {"e": 0.6, "f/b": 0.4}, {"e": 0.6, "f/b": 0.4}
-    )
-    assert sure_where(asked, others, tree).tolist() == [True, False, False, False]
 
 
 def test_a_source_may_be_repeated() -> None:

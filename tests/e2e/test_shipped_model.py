@@ -61,9 +61,8 @@ def test_the_seed_vocabulary_gives_the_shops_own_words() -> None:
     computer, phone, shoes, socks = tagger.tag_many(["电脑", "手机", "鞋子", "袜子"])
     tags = [t.tag.zh if t.tag else None for t in (computer, phone, socks)]
     assert tags == ["电子产品", "通信设备", "日用品"]
-    assert (
-        shoes.guess[0].zh == "服饰"
-    )  # whether the model is sure enough of 鞋子 alone to decide is left open
+    # Whether the model is sure enough of 鞋子 alone to decide it is left open.
+    assert shoes.guess[0].zh == "服饰"
 
 
 def test_path_is_the_sure_part_of_the_guess(tagger: Tagger) -> None:

@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -29,8 +30,7 @@ WIDTH = 3
 def test_csv_cells_come_back_as_they_went_in(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str, newline: str
 ) -> None:
-    # A cell with delimiters on several lines can look like two rows with a stray quote each; see `read_rows`.
-    assume(not any(delimiter in cell and {"\r", "\n"} & set(cell) for row in rows for cell in row))
+    assume(not any(_could_be_two_rows(row, delimiter) for row in rows))
     _check_round_trip(tmp_path_factory.mktemp("csv") / "t.csv", rows, delimiter, newline)
 
 
@@ -39,6 +39,16 @@ def test_csv_cells_come_back_as_they_went_in(
 )
 def test_cells_of_several_lines_with_delimiters_stay_whole(tmp_path: Path, cell: str) -> None:
     _check_round_trip(tmp_path / "t.csv", [["1", cell, "2"], ["3", "tea", "4"]], ",", "\n")
+
+
+def _could_be_two_rows(row: list[str], delimiter: str) -> bool:
+    """Whether a row with a cell of several lines could be rows with a stray quote each; see `read_rows`."""
+    text = StringIO()
+    record = _record(1, row)
+    csv.writer(text, delimiter=delimiter).writerow([*record.cells, "food", *record.extra])
+    lines = re.split("\r\n|\r|\n", text.getvalue().removesuffix("\r\n"))
+    across = any(delimiter in cell and {"\r", "\n"} & set(cell) for cell in row)
+    return across and all(line.count(delimiter) >= WIDTH for line in lines)
 
 
 def _check_round_trip(path: Path, rows: list[list[str]], delimiter: str, newline: str) -> None:

@@ -51,6 +51,11 @@ def weights(recipe: Recipe) -> dict[str, float]:
     return {name: round(share, 4) for name, share in shares.items() if share > 1e-6}
 
 
+def asked(recipe: Recipe) -> set[str]:
+    """Return the members that have a share or a source of their own."""
+    return {*weights(recipe), *recipe.assistants.alone.values()}
+
+
 SURE, SURE_BELOW, KNOWN = 0.95, 0.9, 0.9
 """A member asked alone must be so sure of the root and of the level below; others so sure need no help."""
 
@@ -113,15 +118,15 @@ class Ensemble:
         self.weights = weights(recipe)
 
     def members(self) -> dict[str, Callable[[Sequence[str]], Answers]]:
-        """Return what each member answers by that has a weight or a source of its own."""
+        """Return what each member that is asked answers by."""
         known = {
             "teacher": self._teacher_answers,
             "parent": self._parent_answers,
             "ngram": lambda texts: ngram_answers(self._ngram, texts, self.taxonomy),
             "encoder": lambda texts: self._encoder_answers(texts).answers,
         }
-        asked = {*self.weights, *self.recipe.assistants.alone.values()}
-        return {name: member for name, member in known.items() if name in asked}
+        names = asked(self.recipe)
+        return {name: member for name, member in known.items() if name in names}
 
     def answers(self, texts: Sequence[str]) -> Answers:
         """Return the weighted mean of the members' answers to normalised texts."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
-
 from tagrt.bundle import Bundle
 from tagrt.bundle.bundle import MODEL, TOKENIZER
+from tagrt.inference.decode import leaf_probabilities
 from tagrt.inference.encode import TextEncoder, batches
 from tagrt.inference.session import Session
 from tagrt.taxonomy import Taxonomy
-from tagrt_distill.student.loss import TreeLoss
 from tagrt_distill.teacher.answers import Answers, answers_of
 
 
@@ -34,12 +32,11 @@ def parent_answers(
     """
     session = Session(bundle.contents[MODEL])
     encoder = TextEncoder(bundle.contents[TOKENIZER], bundle.manifest.max_tokens)
-    tree = TreeLoss(taxonomy, 1.0, 0.0, 1.0)
     found = Answers.empty(len(texts))
     for batch in batches(encoder.ids(texts)):
-        logits = torch.from_numpy(session.logits(batch.input_ids, batch.lengths))
-        masses = tree.log_masses(logits, bundle.manifest.temperature).exp().numpy()
-        part = answers_of(masses, taxonomy, least)
+        logits = session.logits(batch.input_ids, batch.lengths)
+        leaves = leaf_probabilities(logits, taxonomy, bundle.manifest.temperature)
+        part = answers_of(taxonomy.masses(leaves), taxonomy, least)
         found.nodes[batch.rows], found.masses[batch.rows] = part.nodes, part.masses
         if on_progress:
             on_progress(len(batch.rows))

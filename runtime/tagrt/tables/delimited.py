@@ -120,8 +120,12 @@ def _all_whole(record: list[str], delimiter: str, width: int) -> bool:
     """
     if width < 3:
         return False
-    rows = [_tolerant_cells(line.rstrip("\r\n"), delimiter) for line in record]
-    return all(len(cells) == width for cells in rows) and not any(c.startswith('"') for c in rows[-1])
+    cells: list[str] = []
+    for line in record:
+        cells = _tolerant_cells(line.rstrip("\r\n"), delimiter)
+        if len(cells) != width:
+            return False
+    return not any(cell.startswith('"') for cell in cells)
 
 
 def _tolerant_cells(line: str, delimiter: str) -> list[str]:
