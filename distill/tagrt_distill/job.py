@@ -14,6 +14,7 @@ from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.assistants.e5 import model_file
 from tagrt_distill.assistants.ensemble import asked
+from tagrt_distill.corpus.everyday import everyday_rows
 from tagrt_distill.corpus.prepare import Corpus, assemble, prepare
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
 from tagrt_distill.pipeline import Run
@@ -88,7 +89,8 @@ def _without_missing_assistant(recipe: Recipe, say: Callable[[str], None]) -> Re
 def _rows(job: Job, recipe: Recipe) -> tuple[Taxonomy, Corpus]:
     if job.corpus:
         taxonomy, columns = project_taxonomy(), ColumnNames(tags="")
-        return taxonomy, prepare(job.corpus, taxonomy, recipe, _unlabelled(job.unlabelled, columns))
+        own = everyday_rows() if recipe.corpus.everyday else ()
+        return taxonomy, prepare(job.corpus, taxonomy, recipe, [*own, *_unlabelled(job.unlabelled, columns)])
     data, columns = job.data, ColumnNames(text=job.text, tags=job.tags, category="")
     if data is None:
         if recipe.name != "smoke":

@@ -34,6 +34,7 @@ class CorpusRecipe:
         unlabelled_default: See `unlabelled`.
         repeat: Times that the named sources' texts are passed over in one epoch of the student; others once.
         category_hints: Chance that a training text carries its tag's parent name as category text.
+        everyday: Whether the project's own names are among the rows of a corpus folder.
     """
 
     validation: float = 0.03
@@ -45,6 +46,7 @@ class CorpusRecipe:
     unlabelled_default: int = 10_000
     repeat: dict[str, int] = field(default_factory=dict)
     category_hints: float = 0.0
+    everyday: bool = False
 
 
 @dataclass(frozen=True, slots=True)

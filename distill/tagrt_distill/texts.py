@@ -5,15 +5,20 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
+from torch.utils.data import Dataset
 
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt_distill.corpus.augment import Augmenter
 from tagrt_distill.corpus.row import Row
+
+DRAWN_TOGETHER = 8192
 
 
 class Encoder:
@@ -44,35 +49,78 @@ def hinted(row: Row, taxonomy: Taxonomy, chance: float, draw: random.Random) -> 
     return replace(row, product=replace(row.product, category=name))
 
 
-class TextSource:
-    """Draws training texts of rows."""
+class TextSource(Dataset[int]):
+    """Token ids of rows' texts, drawn for a whole epoch, so that batches can hold texts of like length.
+
+    As a dataset it holds row numbers: a collator looks up what was drawn for them.
+    """
 
     def __init__(
         self,
         rows: Sequence[Row],
         taxonomy: Taxonomy,
-        augmenter: Augmenter | None,
+        encoder: Encoder,
+        augmenter: Augmenter | None = None,
         category_hints: float = 0.0,
+        dropout: float = 0.0,
     ) -> None:
-        """Keep the rows; without an augmenter texts are the rows' own."""
+        """Keep the rows and draw once.
+
+        Args:
+            rows: The rows.
+            taxonomy: Gives category hints their names.
+            encoder: Tokenizes.
+            augmenter: Varies the texts; without one they are the rows' own.
+            category_hints: Chance that a text carries its tag's parent name.
+            dropout: BPE dropout.
+        """
         self.rows = rows
         self.taxonomy = taxonomy
+        self.encoder = encoder
         self.augmenter = augmenter
         self.category_hints = category_hints
+        self.dropout = dropout
+        self.ids: list[np.ndarray[Any, np.dtype[np.int32]]] = []
+        self.draw()
 
-    def draw(self, indices: Sequence[int]) -> list[str]:
-        """Return one text per row number."""
+    def draw(self) -> None:
+        """Draw every row's text anew."""
+        self.ids = []
+        self.encoder.dropout(self.dropout)
+        for start in range(0, len(self.rows), DRAWN_TOGETHER):
+            texts = [self._text(row) for row in self.rows[start : start + DRAWN_TOGETHER]]
+            self.ids += [np.array(ids, dtype=np.int32) for ids in self.encoder(texts)]
+        self.encoder.dropout(0.0)
+
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of each row's text as drawn last."""
+        return [len(ids) for ids in self.ids]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> int:
+        """Return the row number itself."""
+        return index
+
+    def _text(self, row: Row) -> str:
         if self.augmenter is None:
-            return [product_text(self.rows[i].product) for i in indices]
-        draw = self.augmenter.random
-        chosen = (hinted(self.rows[i], self.taxonomy, self.category_hints, draw) for i in indices)
-        return [self.augmenter.text(row.product) for row in chosen]
+            return product_text(row.product)
+        row = hinted(row, self.taxonomy, self.category_hints, self.augmenter.random)
+        return self.augmenter.text(row.product)
 
 
-def pad(ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+def shortest_first(rows: Sequence[Row]) -> list[Row]:
+    """Return rows by the length of their texts, so that batches taken in order need little padding."""
+    return sorted(rows, key=lambda row: len(product_text(row.product)))
+
+
+def pad(ids: Sequence[Sequence[int] | np.ndarray[Any, np.dtype[np.int32]]]) -> tuple[Tensor, Tensor]:
     """Return right-padded ids int64 [batch, tokens] and lengths int64 [batch]."""
     lengths = torch.tensor([len(row) for row in ids])
     padded = torch.zeros(len(ids), int(lengths.max()), dtype=torch.long)
     for i, row in enumerate(ids):
-        padded[i, : len(row)] = torch.tensor(row)
+        padded[i, : len(row)] = torch.as_tensor(row)
     return padded, lengths

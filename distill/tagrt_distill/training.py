@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
-from torch.utils.data import Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from transformers.trainer_utils import get_last_checkpoint
 
 from tagrt_distill.recipe import TrainingRecipe
+from tagrt_distill.texts import TextSource
 
 
-class Indices(Dataset[int]):
-    """A dataset of row numbers; the collator draws each row's text anew in every epoch."""
+class FreshTexts(LengthGroupedSampler):
+    """Draws all texts anew at the start of every epoch and batches those of like length together."""
 
-    def __init__(self, lengths: Sequence[int]) -> None:
-        """Remember the rows' lengths, for batching rows of like length together."""
-        self.lengths = list(lengths)
+    def __init__(self, batch: int, source: TextSource) -> None:
+        """Keep the source."""
+        super().__init__(batch, lengths=source.lengths)
+        self.source = source
 
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self.lengths)
-
-    def __getitem__(self, index: int) -> int:
-        """Return the row number itself."""
-        return index
+    def __iter__(self) -> Iterator[int]:
+        """Return the row numbers of an epoch."""
+        self.source.draw()
+        self.lengths = self.source.lengths
+        return iter(super().__iter__())  # type: ignore[no-untyped-call]
 
 
 class LengthGroupedTrainer(Trainer):
@@ -68,9 +67,9 @@ class LengthGroupedTrainer(Trainer):
         finally:
             self.data_collator = training
 
-    def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroupedSampler:
-        rows: Any = train_dataset or self.train_dataset
-        return LengthGroupedSampler(self.args.train_batch_size, dataset=rows, lengths=rows.lengths)
+    def _get_train_sampler(self, train_dataset: Any = None) -> FreshTexts:
+        source: Any = train_dataset or self.train_dataset
+        return FreshTexts(self.args.train_batch_size, source)
 
 
 def arguments(

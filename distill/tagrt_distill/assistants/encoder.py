@@ -22,8 +22,8 @@ from tagrt_distill.student.loss import TreeLoss
 from tagrt_distill.student.model import StudentOutput
 from tagrt_distill.student.train import Collator, StudentTrainer, node_hf1
 from tagrt_distill.teacher.answers import Answers, answers_of, equal_length_batches
-from tagrt_distill.texts import Encoder, TextSource
-from tagrt_distill.training import Indices, arguments, autocast, early_stopping, last_checkpoint
+from tagrt_distill.texts import Encoder, TextSource, shortest_first
+from tagrt_distill.training import arguments, autocast, early_stopping, last_checkpoint
 
 Vectors = np.ndarray[Any, np.dtype[np.float16]]
 
@@ -118,24 +118,22 @@ def tune_encoder(
     model = TaggingEncoder(body, taxonomy, settings.dropout)
     encoder = FramedEncoder(tokenizer, settings.max_tokens)
     augmenter = Augmenter(recipe.augmentation, recipe.seed)
-    source = TextSource(rows, taxonomy, augmenter, recipe.corpus.category_hints)
-    plain = TextSource(validation, taxonomy, None)
+    source = TextSource(rows, taxonomy, encoder, augmenter, recipe.corpus.category_hints)
+    plain = TextSource(shortest_first(validation), taxonomy, encoder)
     training = settings.training
     trainer = EncoderTrainer(
         head_learning_rate=settings.head_learning_rate,
         tree_loss=TreeLoss(taxonomy, 1.0, 0.0, 1.0),
         smoothing=training.label_smoothing,
-        eval_collator=Collator(plain, encoder),
+        eval_collator=Collator(plain),
         model=model,
         args=arguments(
             training, output, len(rows), recipe.seed, "hf1", save_safetensors=False, **trainer_arguments
         ),
-        train_dataset=Indices(
-            [len(ids) for ids in encoder(TextSource(rows, taxonomy, None).draw(range(len(rows))))]
-        ),
-        eval_dataset=Indices([1] * len(validation)),
-        data_collator=Collator(source, encoder),
-        compute_metrics=node_hf1(taxonomy, validation),
+        train_dataset=source,
+        eval_dataset=plain,
+        data_collator=Collator(source),
+        compute_metrics=node_hf1(taxonomy, plain.rows),
         callbacks=[early_stopping(training)],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(output))

@@ -23,34 +23,29 @@ from tagrt_distill.student.from_bundle import student_from
 from tagrt_distill.student.loss import TreeLoss, soften
 from tagrt_distill.student.model import Student
 from tagrt_distill.teacher.answers import Answers
-from tagrt_distill.texts import Encoder, TextSource, pad
-from tagrt_distill.training import Indices, LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
+from tagrt_distill.texts import Encoder, TextSource, pad, shortest_first
+from tagrt_distill.training import LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
 
 
 class Collator:
-    """Makes a batch from row numbers: new texts, labels, the teacher's answers."""
+    """Makes a batch from row numbers: texts as drawn, labels, the teacher's answers."""
 
     def __init__(
         self,
         source: TextSource,
-        encoder: Encoder,
         answers: Answers | None = None,
         vectors: np.ndarray[Any, np.dtype[np.float16]] | None = None,
-        dropout: float = 0.0,
     ) -> None:
-        """Keep the sources; `dropout` is the BPE dropout of every draw."""
+        """Keep the sources."""
         self.source = source
-        self.encoder = encoder
         self.answers = answers
         self.vectors = vectors
-        self.dropout = dropout
         index = source.taxonomy.index
         self.labels = torch.tensor([index[r.tags[0]] if r.tags else -1 for r in source.rows])
 
     def __call__(self, indices: Sequence[int]) -> dict[str, Tensor]:
         """Return ``input_ids``, ``lengths``, ``labels`` and, with a teacher, soft nodes and masses."""
-        self.encoder.dropout(self.dropout)
-        ids, lengths = pad(self.encoder(self.source.draw(indices)))
+        ids, lengths = pad([self.source.ids[i] for i in indices])
         batch = {"input_ids": ids, "lengths": lengths, "labels": self.labels[list(indices)]}
         if self.answers is not None:
             batch["soft_nodes"] = torch.as_tensor(self.answers.nodes[list(indices)]).long()
@@ -132,10 +127,10 @@ def train_student(
         student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy, width)
     encoder = Encoder(tokenizer, recipe.student.max_tokens)
     source = TextSource(
-        rows, taxonomy, Augmenter(recipe.augmentation, recipe.seed), recipe.corpus.category_hints
-    )
-    plain = TextSource(validation, taxonomy, None)
-    lengths = [len(ids) for ids in encoder(TextSource(rows, taxonomy, None).draw(range(len(rows))))]
+        rows, taxonomy, encoder, Augmenter(recipe.augmentation, recipe.seed),
+        recipe.corpus.category_hints, recipe.tokenizer.dropout,
+    )  # fmt: skip
+    plain = TextSource(shortest_first(validation), taxonomy, encoder)
     settings = recipe.student.training
     trainer = StudentTrainer(
         tree_loss=TreeLoss(
@@ -147,13 +142,13 @@ def train_student(
         smoothing=settings.label_smoothing,
         embedding_learning_rate=settings.embedding_learning_rate,
         feature_weight=recipe.student.feature_weight,
-        eval_collator=Collator(plain, encoder),
+        eval_collator=Collator(plain),
         model=student,
         args=arguments(settings, output, len(rows), recipe.seed, "hf1", **trainer_arguments),
-        train_dataset=Indices(lengths),
-        eval_dataset=Indices([1] * len(validation)),
-        data_collator=Collator(source, encoder, answers, vectors, recipe.tokenizer.dropout),
-        compute_metrics=node_hf1(taxonomy, validation),
+        train_dataset=source,
+        eval_dataset=plain,
+        data_collator=Collator(source, answers, vectors),
+        compute_metrics=node_hf1(taxonomy, plain.rows),
         callbacks=[early_stopping(settings)],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(output))

@@ -16,32 +16,27 @@ from tagrt_distill.corpus.augment import Augmenter
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import Recipe
 from tagrt_distill.teacher.model import Teacher, adapt, create
-from tagrt_distill.texts import Encoder, TextSource, pad
-from tagrt_distill.training import Indices, LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
+from tagrt_distill.texts import Encoder, TextSource, pad, shortest_first
+from tagrt_distill.training import LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
 
 
 class Collator:
     """Makes sequences title, separator, tag path; an inner label ends the path early."""
 
-    def __init__(self, source: TextSource, encoder: Encoder, teacher: Teacher, dropout: float) -> None:
-        """Keep the sources; `dropout` is the BPE dropout of every draw."""
+    def __init__(self, source: TextSource, teacher: Teacher) -> None:
+        """Keep the source."""
         self.source = source
-        self.encoder = encoder
         self.separator, self.first_tag = teacher.separator, teacher.first_tag
-        self.dropout = dropout
         taxonomy = source.taxonomy
         self.before_root = len(taxonomy)
         self.paths = [taxonomy.path(taxonomy.index[row.tags[0]]) for row in source.rows]
 
     def __call__(self, indices: Sequence[int]) -> dict[str, Tensor]:
         """Return what `Teacher.forward` takes."""
-        self.encoder.dropout(self.dropout)
         sequences: list[list[int]] = []
         steps: list[tuple[int, int, int, int]] = []
-        for row, (index, title) in enumerate(
-            zip(indices, self.encoder(self.source.draw(indices)), strict=True)
-        ):
-            path = self.paths[index]
+        for row, index in enumerate(indices):
+            title, path = self.source.ids[index], self.paths[index]
             sequences.append([*title, self.separator, *(self.first_tag + node for node in path[:-1])])
             for i, node in enumerate(path):
                 parent = path[i - 1] if i else self.before_root
@@ -102,19 +97,20 @@ def train_teacher(
     adapt(teacher, recipe.teacher, settings.steps(len(rows)))
     encoder = Encoder(tokenizer, recipe.teacher.max_tokens)
     source = TextSource(
-        rows, taxonomy, Augmenter(recipe.augmentation, recipe.seed), recipe.corpus.category_hints
-    )
-    lengths = [len(ids) for ids in encoder(TextSource(rows, taxonomy, None).draw(range(len(rows))))]
+        rows, taxonomy, encoder, Augmenter(recipe.augmentation, recipe.seed),
+        recipe.corpus.category_hints, recipe.teacher.tokenizer.dropout,
+    )  # fmt: skip
+    plain = TextSource(shortest_first(validation), taxonomy, encoder)
     trainer = TeacherTrainer(
         embedding_learning_rate=settings.embedding_learning_rate,
-        eval_collator=Collator(TextSource(validation, taxonomy, None), encoder, teacher, 0.0),
+        eval_collator=Collator(plain, teacher),
         model=teacher,
         args=arguments(
             settings, output, len(rows), recipe.seed, "eval_loss", save_safetensors=False, **trainer_arguments
         ),
-        train_dataset=Indices(lengths),
-        eval_dataset=Indices([1] * len(validation)),
-        data_collator=Collator(source, encoder, teacher, recipe.teacher.tokenizer.dropout),
+        train_dataset=source,
+        eval_dataset=plain,
+        data_collator=Collator(source, teacher),
         callbacks=[
             early_stopping(settings),
             *([AdaLoraSchedule()] if recipe.teacher.tune == "adalora" else []),
