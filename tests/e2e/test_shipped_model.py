@@ -15,6 +15,7 @@ from tagrt.errors import UsageError
 from tagrt_export.quantize import large_float_weights
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+BARE_NAMES = Path(__file__).with_name("bare_names.tsv")
 TAGRT = [sys.executable, "-m", "tagrt"]
 
 
@@ -63,6 +64,15 @@ def test_the_seed_vocabulary_gives_the_shops_own_words() -> None:
     assert tags == ["电子产品", "通信设备", "日用品"]
     # Whether the model is sure enough of 鞋子 alone to decide it is left open.
     assert shoes.guess[0].zh == "服饰"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_bare_everyday_names_find_their_second_level(tagger: Tagger, lang: str) -> None:
+    with BARE_NAMES.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["lang"] == lang]
+    guesses = [tagging.guess[:2][-1].id for tagging in tagger.tag_many([row["name"] for row in rows])]
+    wrong = {r["name"]: g for r, g in zip(rows, guesses, strict=True) if g != r["tag"]}
+    assert len(rows) == 150 and len(wrong) <= 7, wrong
 
 
 def test_path_is_the_sure_part_of_the_guess(tagger: Tagger) -> None:
