@@ -17,6 +17,7 @@ from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt_distill.corpus.augment import Augmenter
 from tagrt_distill.corpus.row import Row
+from tagrt_distill.recipe import Recipe
 
 DRAWN_TOGETHER = 8192
 
@@ -64,7 +65,7 @@ class TextSource(Dataset[int]):
         category_hints: float = 0.0,
         dropout: float = 0.0,
     ) -> None:
-        """Keep the rows and draw once.
+        """Keep the rows; nothing is drawn yet.
 
         Args:
             rows: The rows.
@@ -81,7 +82,6 @@ class TextSource(Dataset[int]):
         self.category_hints = category_hints
         self.dropout = dropout
         self.ids: list[np.ndarray[Any, np.dtype[np.int32]]] = []
-        self.draw()
 
     def draw(self) -> None:
         """Draw every row's text anew."""
@@ -112,9 +112,33 @@ class TextSource(Dataset[int]):
         return self.augmenter.text(row.product)
 
 
-def shortest_first(rows: Sequence[Row]) -> list[Row]:
-    """Return rows by the length of their texts, so that batches taken in order need little padding."""
-    return sorted(rows, key=lambda row: len(product_text(row.product)))
+def training_texts(
+    recipe: Recipe,
+    rows: Sequence[Row],
+    validation: Sequence[Row],
+    taxonomy: Taxonomy,
+    encoder: Encoder,
+    dropout: float = 0.0,
+) -> tuple[TextSource, TextSource]:
+    """Return the texts of a training run.
+
+    Args:
+        recipe: Gives augmentation, category hints and the seed.
+        rows: Rows to train on; their texts are still to be drawn.
+        validation: Rows to evaluate on.
+        taxonomy: Gives category hints their names.
+        encoder: Tokenizes.
+        dropout: BPE dropout of the rows to train on.
+
+    Returns:
+        Varied texts of the rows, and the validation rows' own, drawn, shortest first, so that batches taken
+        in order need little padding.
+    """
+    augmenter = Augmenter(recipe.augmentation, recipe.seed)
+    varied = TextSource(rows, taxonomy, encoder, augmenter, recipe.corpus.category_hints, dropout)
+    plain = TextSource(sorted(validation, key=lambda r: len(product_text(r.product))), taxonomy, encoder)
+    plain.draw()
+    return varied, plain
 
 
 def pad(ids: Sequence[Sequence[int] | np.ndarray[Any, np.dtype[np.int32]]]) -> tuple[Tensor, Tensor]:

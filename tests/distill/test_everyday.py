@@ -23,7 +23,7 @@ def test_every_name_has_a_tag_of_the_taxonomy_and_none_is_twice_under_unrelated_
 
 def _one_branch(tags: set[str]) -> bool:
     deepest = max(tags, key=len)
-    return all(deepest.startswith(tag) for tag in tags)
+    return all(f"{deepest}/".startswith(f"{tag}/") for tag in tags)
 
 
 def test_a_line_gives_one_row_per_name(tmp_path: Path) -> None:

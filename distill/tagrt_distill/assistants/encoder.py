@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from tagrt.taxonomy import Taxonomy
-from tagrt_distill.corpus.augment import Augmenter
 from tagrt_distill.corpus.caps import cap
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import EncoderRecipe, Recipe
@@ -22,7 +21,7 @@ from tagrt_distill.student.loss import TreeLoss
 from tagrt_distill.student.model import StudentOutput
 from tagrt_distill.student.train import Collator, StudentTrainer, node_hf1
 from tagrt_distill.teacher.answers import Answers, answers_of, equal_length_batches
-from tagrt_distill.texts import Encoder, TextSource, shortest_first
+from tagrt_distill.texts import Encoder, training_texts
 from tagrt_distill.training import arguments, autocast, early_stopping, last_checkpoint
 
 Vectors = np.ndarray[Any, np.dtype[np.float16]]
@@ -117,9 +116,7 @@ def tune_encoder(
     rows, _ = cap(rows, settings.per_tag_and_source, settings.per_source, recipe.seed)
     model = TaggingEncoder(body, taxonomy, settings.dropout)
     encoder = FramedEncoder(tokenizer, settings.max_tokens)
-    augmenter = Augmenter(recipe.augmentation, recipe.seed)
-    source = TextSource(rows, taxonomy, encoder, augmenter, recipe.corpus.category_hints)
-    plain = TextSource(shortest_first(validation), taxonomy, encoder)
+    source, plain = training_texts(recipe, rows, validation, taxonomy, encoder)
     training = settings.training
     trainer = EncoderTrainer(
         head_learning_rate=settings.head_learning_rate,

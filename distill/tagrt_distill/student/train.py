@@ -16,14 +16,13 @@ from tagrt.bundle import Bundle
 from tagrt.inference.decode import Decoder, leaf_probabilities
 from tagrt.metrics import score_row
 from tagrt.taxonomy import Taxonomy
-from tagrt_distill.corpus.augment import Augmenter
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import Recipe
 from tagrt_distill.student.from_bundle import student_from
 from tagrt_distill.student.loss import TreeLoss, soften
 from tagrt_distill.student.model import Student
 from tagrt_distill.teacher.answers import Answers
-from tagrt_distill.texts import Encoder, TextSource, pad, shortest_first
+from tagrt_distill.texts import Encoder, TextSource, pad, training_texts
 from tagrt_distill.training import LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
 
 
@@ -126,11 +125,7 @@ def train_student(
     else:
         student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy, width)
     encoder = Encoder(tokenizer, recipe.student.max_tokens)
-    source = TextSource(
-        rows, taxonomy, encoder, Augmenter(recipe.augmentation, recipe.seed),
-        recipe.corpus.category_hints, recipe.tokenizer.dropout,
-    )  # fmt: skip
-    plain = TextSource(shortest_first(validation), taxonomy, encoder)
+    source, plain = training_texts(recipe, rows, validation, taxonomy, encoder, recipe.tokenizer.dropout)
     settings = recipe.student.training
     trainer = StudentTrainer(
         tree_loss=TreeLoss(

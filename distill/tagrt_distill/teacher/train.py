@@ -12,11 +12,10 @@ from torch import Tensor
 from transformers import GPT2LMHeadModel, TrainerCallback
 
 from tagrt.taxonomy import Taxonomy
-from tagrt_distill.corpus.augment import Augmenter
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import Recipe
 from tagrt_distill.teacher.model import Teacher, adapt, create
-from tagrt_distill.texts import Encoder, TextSource, pad, shortest_first
+from tagrt_distill.texts import Encoder, TextSource, pad, training_texts
 from tagrt_distill.training import LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
 
 
@@ -96,11 +95,8 @@ def train_teacher(
     teacher, tokenizer = create(recipe.teacher, tokenizer, taxonomy)
     adapt(teacher, recipe.teacher, settings.steps(len(rows)))
     encoder = Encoder(tokenizer, recipe.teacher.max_tokens)
-    source = TextSource(
-        rows, taxonomy, encoder, Augmenter(recipe.augmentation, recipe.seed),
-        recipe.corpus.category_hints, recipe.teacher.tokenizer.dropout,
-    )  # fmt: skip
-    plain = TextSource(shortest_first(validation), taxonomy, encoder)
+    dropout = recipe.teacher.tokenizer.dropout
+    source, plain = training_texts(recipe, rows, validation, taxonomy, encoder, dropout)
     trainer = TeacherTrainer(
         embedding_learning_rate=settings.embedding_learning_rate,
         eval_collator=Collator(plain, teacher),
