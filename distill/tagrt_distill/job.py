@@ -13,7 +13,7 @@ from tagrt.bundle import Bundle
 from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.assistants.e5 import model_file
-from tagrt_distill.assistants.ensemble import asked
+from tagrt_distill.assistants.ensemble import weights
 from tagrt_distill.corpus.everyday import everyday_rows
 from tagrt_distill.corpus.prepare import Corpus, assemble, prepare
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
@@ -46,7 +46,7 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
         TagrtError: If rows, recipe or checkpoint do not fit.
     """
     recipe = _without_missing_assistant(_with_options(load_recipe(job.recipe), job), say)
-    if "encoder" in asked(recipe) or recipe.student.feature_weight:
+    if "encoder" in weights(recipe) or recipe.student.feature_weight:
         model_file()  # so that a missing package is named before hours of training
     parent = _parent(job, recipe)
     taxonomy, corpus = _rows(job, recipe)
@@ -64,7 +64,7 @@ def _parent(job: Job, recipe: Recipe) -> Bundle | None:
     """Return the bundle to go on from: the one inside the package is called `base`."""
     if job.parent:
         return Bundle.load(None if job.parent == "base" else job.parent)
-    if "parent" in asked(recipe):
+    if "parent" in weights(recipe):
         raise UsageError(f"recipe {recipe.name} goes on from a bundle: give --from base or --from FOLDER")
     return None
 

@@ -135,12 +135,11 @@ class Run:
         rows = [*self.corpus.train, *self.corpus.unlabelled]
         if not path.is_file():
             with self.clock.timed("answers"):
-                numbers, found = ensemble.row_answers(rows)
-                np.savez(path, rows=numbers, nodes=found.nodes, masses=found.masses)
+                found = ensemble.answers([product_text(row.product) for row in rows])
+                np.savez(path, nodes=found.nodes, masses=found.masses)
         kept = np.load(path)
-        numbers, nodes, masses = kept["rows"], kept["nodes"], kept["masses"]
-        order = repeated([rows[n].source for n in numbers], self.recipe.corpus.repeat)
-        return [rows[n] for n in numbers[order]], Answers(nodes[order], masses[order])
+        order = repeated([row.source for row in rows], self.recipe.corpus.repeat)
+        return [rows[n] for n in order], Answers(kept["nodes"][order], kept["masses"][order])
 
     def student(
         self,
@@ -189,7 +188,6 @@ class Run:
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
             "ensemble_weights": ensemble.weights,
-            "alone": self.recipe.assistants.alone,
             "lineage": lineage(self.parent),
             "licences": self.recipe.licences,
             "temperature": temperature,

@@ -195,21 +195,11 @@ class AssistantsRecipe:
         parent: See `ParentRecipe`.
         ngram: See `NgramRecipe`.
         encoder: See `EncoderRecipe`.
-        alone: By source, the one member (parent, ngram or encoder) that answers its texts, such as the
-            encoder where a parent has never seen the like. Texts of these sources on which it is not sure,
-            or the others are, are left out.
     """
 
     parent: ParentRecipe = field(default_factory=ParentRecipe)
     ngram: NgramRecipe = field(default_factory=NgramRecipe)
     encoder: EncoderRecipe = field(default_factory=EncoderRecipe)
-    alone: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse members that do not exist."""
-        for source, member in self.alone.items():
-            if member not in ("parent", "ngram", "encoder"):
-                raise UsageError(f"assistants.alone: {source} = '{member}': use parent, ngram or encoder")
 
 
 @dataclass(frozen=True, slots=True)

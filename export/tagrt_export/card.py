@@ -84,15 +84,10 @@ def _lineage(parent: dict[str, Any] | None) -> list[str]:
 
 
 def _members(report: dict[str, Any]) -> list[str]:
-    weighted = [
+    return [
         f"    - {_MEMBERS[name]}: weight {weight:g}, macro hF1 {_macro(report, name):.4f}"
         for name, weight in report["ensemble_weights"].items()
     ]
-    alone = [
-        f"    - on `{source}` alone, instead: {_MEMBERS[name]}, macro hF1 {_macro(report, name):.4f}"
-        for source, name in report.get("alone", {}).items()
-    ]
-    return weighted + alone
 
 
 def _macro(report: dict[str, Any], name: str) -> float:

@@ -12,7 +12,6 @@ from tagrt.types import Product
 from tagrt_distill.assistants import e5
 from tagrt_distill.assistants.blend import blend
 from tagrt_distill.assistants.encoder import encoder_answers, tune_encoder
-from tagrt_distill.assistants.ensemble import sure_where
 from tagrt_distill.assistants.ngram import ngram_answers, train_ngram, words
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import AssistantsRecipe, EncoderRecipe, Recipe, TrainingRecipe
@@ -34,13 +33,6 @@ def test_blending_is_a_mean_in_probability_space() -> None:
     blended = blend([(answers({1: 0.8, 3: 0.2}), 0.75), (answers({1: 0.2, 2: 0.8}), 0.25)])
     found = dict(zip(blended.nodes[0].tolist(), blended.masses[0].tolist(), strict=True))
     assert (found[1], found[2], found[3]) == pytest.approx((0.65, 0.2, 0.15))
-
-
-def test_only_what_one_is_sure_of_and_the_others_are_not_is_kept() -> None:
-    a, b, e = (TREE.index[tag] for tag in ("f/a", "f/b", "e"))
-    one = answers({a: 0.97, e: 0.03}, {a: 0.97, e: 0.03}, {a: 0.5, b: 0.5}, {a: 0.9, e: 0.1})
-    others = answers({e: 0.6, b: 0.4}, {e: 0.95, b: 0.05}, {e: 0.6, b: 0.4}, {e: 0.6, b: 0.4})
-    assert sure_where(one, others, TREE).tolist() == [True, False, False, False]
 
 
 def test_chinese_is_split_into_characters() -> None:

@@ -13,7 +13,6 @@ from tagrt.types import Product
 from tagrt_distill.corpus.augment import Augmentation, Augmenter
 from tagrt_distill.corpus.caps import cap
 from tagrt_distill.corpus.clean import clean
-from tagrt_distill.corpus.jieba import texts as nouns
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
 from tagrt_distill.corpus.split import group_key, split
 from tagrt_distill.corpus.wordnet import texts
@@ -96,6 +95,16 @@ def test_caps_hold_and_nothing_is_lost() -> None:
     assert cap(rows, 4, {"big": 2}, seed=1) == (kept, dropped)
 
 
+def test_which_rows_of_a_source_are_kept_does_not_depend_on_other_sources() -> None:
+    rows = [row(f"t{i}", "a") for i in range(40)]
+    more = [row(f"u{i}", "b", "more") for i in range(40)]
+
+    def chosen(rows: list[Row]) -> set[str]:
+        return {r.product.title for r in cap(rows, 5, {}, seed=1)[0] if r.source == "s"}
+
+    assert chosen(rows) == chosen([*more, *rows]) != {f"t{i}" for i in range(5)}
+
+
 @given(st.text(min_size=1), st.integers(0, 50))
 def test_augmenting_never_empties_a_text(title: str, seed: int) -> None:
     every = Augmentation(1, 1, 1, 1, 1, 1, 1)
@@ -134,11 +143,6 @@ def test_wordnet_gives_names_and_glosses_of_things() -> None:
         {"text": "paper clip, gem clip", "description": "holds sheets of paper", "lang": "en"},
         {"text": "tofu", "description": "cheeselike food made of curdled soybean milk", "lang": "en"},
     ]
-
-
-def test_jieba_gives_common_nouns() -> None:
-    lines = ["鞋子 442 n\n", "跑步 900 v\n", "订书机 3 n\n", "B超 30 nz\n", "社会主义现代化建设 99 n\n"]
-    assert [record["text"] for record in nouns(lines)] == ["鞋子", "B超"]
 
 
 def test_the_project_taxonomy_has_unique_names() -> None:

@@ -18,13 +18,17 @@ def cap(
         rows: Cleaned rows.
         per_tag_and_source: Most rows of one tag from one source.
         per_source: Most rows of a source, by source name; sources not named are not capped.
-        seed: Which rows are kept depends on it and on nothing else.
+        seed: Which rows of a source are kept depends on it and on that source's rows alone.
 
     Returns:
         Kept rows and rows capped away (which still serve as unlabelled text), shuffled.
     """
-    shuffled = list(rows)
-    random.Random(seed).shuffle(shuffled)
+    sources: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        sources[row.source].append(row)
+    for source, own in sources.items():
+        random.Random(f"{seed}:{source}").shuffle(own)
+    shuffled = [row for own in sources.values() for row in own]
     by_tag: dict[tuple[str, str], int] = defaultdict(int)
     by_source: dict[str, int] = defaultdict(int)
     kept: list[Row] = []
@@ -38,4 +42,6 @@ def cap(
         by_tag[tag] += 1
         by_source[row.source] += 1
         kept.append(row)
+    random.Random(seed).shuffle(kept)
+    random.Random(seed).shuffle(dropped)
     return kept, dropped
