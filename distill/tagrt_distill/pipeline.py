@@ -173,7 +173,9 @@ class Run:
 
     def report(self, student: Student, tokenizer: Tokenizer, ensemble: Ensemble) -> dict[str, Any]:
         """Evaluate teacher and student, calibrate, and write `report.json`."""
-        temperature, threshold = calibrate(student, tokenizer, self.corpus.validation, self.taxonomy)
+        temperature, threshold = calibrate(
+            student, tokenizer, self.corpus.validation, self.taxonomy, self.recipe.calibration
+        )
 
         def by_student(texts: list[str]) -> Any:
             logits = student_logits(student, tokenizer, texts)
@@ -239,7 +241,13 @@ def write_held_out(sets: dict[str, list[Row]], path: Path) -> None:
     with gzip.open(path, "wt", encoding="utf-8") as file:
         for name, rows in sets.items():
             for row in rows:
-                record = {"set": name, "text": row.product.title, "tag": row.tags[0], "also_ok": row.tags[1:]}
+                record = {
+                    "set": name,
+                    "text": row.product.title,
+                    "brand": row.product.brand,
+                    "tag": row.tags[0],
+                    "also_ok": row.tags[1:],
+                }
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
@@ -250,5 +258,6 @@ def read_held_out(path: Path) -> dict[str, list[Row]]:
         for line in file:
             record = json.loads(line)
             tags = (record["tag"], *record["also_ok"])
-            sets.setdefault(record["set"], []).append(Row(Product(record["text"]), tags, record["set"]))
+            product = Product(record["text"], brand=record.get("brand", ""))
+            sets.setdefault(record["set"], []).append(Row(product, tags, record["set"]))
     return sets

@@ -214,6 +214,7 @@ class StudentRecipe:
         max_tokens: Longest text, in tokens.
         bigram_buckets: Rows of the hashed embedding of token pairs; 0 leaves it out.
         bigram_width: Its width, projected to `width`.
+        pool_groups: Groups of features that weigh the tokens apart in their mean; 0 weighs all alike.
         hard_weight: Weight of the labels' marginalised negative log likelihood.
         soft_weight: Weight of the cross-entropy to the teacher's tag distribution.
         feature_weight: Weight of matching the encoder assistant's vectors through a projection, as in
@@ -229,11 +230,32 @@ class StudentRecipe:
     max_tokens: int = 48
     bigram_buckets: int = 0
     bigram_width: int = 64
+    pool_groups: int = 0
     hard_weight: float = 1.0
     soft_weight: float = 1.0
     feature_weight: float = 0.0
     temperature: float = 1.5
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that do not divide."""
+        for name, parts in (("heads", self.heads), ("pool_groups", self.pool_groups or 1)):
+            if self.width % parts:
+                raise UsageError(f"student.{name} = {parts} does not divide student.width = {self.width}")
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRecipe:
+    """How probabilities and decisions are made to hold.
+
+    Attributes:
+        sources: Sources whose validation rows calibrate; all if none is named or these have too few rows.
+            Best are rows as new to the student as a user's shop is: a shop it knows flatters it.
+        precision: Hierarchical precision that decided tags must have on those rows.
+    """
+
+    sources: tuple[str, ...] = ()
+    precision: float = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +270,7 @@ class Recipe:
     teacher: TeacherRecipe = field(default_factory=TeacherRecipe)
     assistants: AssistantsRecipe = field(default_factory=AssistantsRecipe)
     student: StudentRecipe = field(default_factory=StudentRecipe)
+    calibration: CalibrationRecipe = field(default_factory=CalibrationRecipe)
     licences: dict[str, str] = field(default_factory=dict)
 
 

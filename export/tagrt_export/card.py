@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tagrt.bundle import Manifest
+from tagrt_export.consistency import ALL, LEVELS
+from tagrt_export.judge import MACRO, POOLED, Judged, confusions, worst_tags
 
 _MAKING = "## How it was made"
 
@@ -17,8 +19,15 @@ _MEMBERS = {
 }
 
 
-def model_card(manifest: Manifest, report: dict[str, Any]) -> str:
-    """Return the card as Markdown, from the manifest and the report of `tagrt distill`."""
+def model_card(manifest: Manifest, report: dict[str, Any], judged: Judged, kept: Mapping[str, float]) -> str:
+    """Return the card as Markdown.
+
+    Args:
+        manifest: Of the bundle.
+        report: Of `tagrt distill`.
+        judged: All held-out rows with what the bundle says of them.
+        kept: Shares of edited titles that keep their tag; see `consistency`.
+    """
     return (
         "\n\n".join(
             (
@@ -28,12 +37,16 @@ def model_card(manifest: Manifest, report: dict[str, Any]) -> str:
                 f"{manifest.max_tokens} tokens.",
                 "## Figures on held-out sets\n\n" + _figures(manifest.metrics),
                 "`hf1`, `top` and `exact` judge the best guess from the title alone; `coverage` is the share decided "
-                "`auto` and `auto_hp` the hierarchical precision of those; `ece` is the calibration error.",
+                "`auto` and `auto_hp` the hierarchical precision of those; `coverage_95` is the share that could be "
+                "decided at 0.95, by the threshold best for that set; `ece` is the calibration error. `macro` is the "
+                "mean over the sets, `pooled` the figure over all rows alike.",
+                "## Consistency\n\n" + _consistency(kept),
                 _MAKING + "\n\n" + _making(manifest, report),
                 *_lineage(report.get("lineage")),
                 "## Trained on\n\n" + _sources(manifest.sources),
                 "Tier 1: open licence or public domain. Tier 2: no licence stated for the rows; they were used as facts "
                 "for training and are not redistributed.",
+                "## Where it fails\n\n" + _failures(judged),
                 "## Limits\n\n" + _limits(manifest),
             )
         )
@@ -48,8 +61,27 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _figures(metrics: dict[str, dict[str, float]]) -> str:
-    keys = ["hf1", "top", "exact", "coverage", "auto_hp", "ece"]
+    keys = ["hf1", "top", "exact", "coverage", "auto_hp", "coverage_95", "ece"]
     return _table(["set", *keys], ([name, *(f"{f[k]:.3f}" for k in keys)] for name, f in metrics.items()))
+
+
+def _consistency(kept: Mapping[str, float]) -> str:
+    kinds = [kind for kind in kept if kind != ALL]
+    return (
+        f"Of held-out titles with another colour, quantity, pack, brand or word order, {kept[ALL]:.1%} keep the "
+        f"upper {LEVELS} levels of their best guess: "
+        + ", ".join(f"{kind} {kept[kind]:.1%}" for kind in kinds)
+        + ". The words that titles were edited with are not those that training varied titles with."
+    )
+
+
+def _failures(judged: Judged) -> str:
+    worst = _table(("tag", "rows", "hF1"), ([tag, rows, f"{f1:.2f}"] for tag, rows, f1 in worst_tags(judged)))
+    mistaken = _table(("label", "guess", "rows"), confusions(judged))
+    return (
+        f"Lowest hF1 on held-out rows, tags with at least 5 of them:\n\n{worst}\n\n"
+        f"Commonest wrong guesses at the upper two levels:\n\n{mistaken}"
+    )
 
 
 def _making(manifest: Manifest, report: dict[str, Any]) -> str:
@@ -100,7 +132,9 @@ def _sources(sources: Sequence[dict[str, Any]]) -> str:
 
 
 def _limits(manifest: Manifest) -> str:
-    worst = min((n for n in manifest.metrics if n != "macro"), key=lambda n: manifest.metrics[n]["hf1"])
+    worst = min(
+        (n for n in manifest.metrics if n not in (MACRO, POOLED)), key=lambda n: manifest.metrics[n]["hf1"]
+    )
     return "\n".join(
         (
             f"- It knows the words of its training rows. On the held-out set it does worst on, `{worst}`, hF1 is "

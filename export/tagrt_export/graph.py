@@ -23,6 +23,8 @@ class ExportedStudent(nn.Module):
         self.body = student.transformer
         self.embed = student.embed
         self.bigrams = student.bigrams
+        self.pool = student.pool
+        self.pooled = student.pooled
         weight, bias = student.head.folded()
         self.head_weight = nn.Parameter(weight.detach().t().contiguous())
         self.head_bias = nn.Parameter(bias.detach().clone())
@@ -34,8 +36,7 @@ class ExportedStudent(nn.Module):
         hidden = places[None, :] > places[:, None]
         mask = hidden.to(torch.float32)[None, None] * -1e4
         states = self.body(inputs_embeds=self.embed(input_ids), attention_mask=mask).last_hidden_state
-        real = (places[None, :] < lengths[:, None]).to(states.dtype)
-        pooled = torch.matmul(real[:, None, :], states)[:, 0] / lengths[:, None].to(states.dtype)
+        pooled = self.pooled(states, places[None, :] < lengths[:, None])
         logits = torch.matmul(pooled, self.head_weight) + self.head_bias
         return logits, nn.functional.normalize(pooled, dim=-1)
 

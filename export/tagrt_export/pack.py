@@ -28,8 +28,9 @@ from tagrt_distill.evaluate import student_logits, titles
 from tagrt_distill.pipeline import HELD_OUT, read_held_out
 from tagrt_distill.student.model import Student
 from tagrt_export.card import model_card
+from tagrt_export.consistency import consistency
 from tagrt_export.graph import OPSET, export_fp32
-from tagrt_export.judge import judge
+from tagrt_export.judge import judge, tagged
 from tagrt_export.optimise import optimise
 from tagrt_export.parity import agreement, graph_logits, largest_difference
 from tagrt_export.quantize import quantize
@@ -95,12 +96,15 @@ def _stage(
     )
     fp32 = _judged(scratch / "fp32", staged, scratch / "optimised.onnx", manifest, sets)
     seal(staged, manifest)
-    metrics = judge(Tagger.load(staged), sets)
+    tagger = Tagger.load(staged)
+    metrics = judge(tagger, sets)
     loss = round(fp32["macro"]["hf1"] - metrics["macro"]["hf1"], 4)
     say(f"macro hF1: int8 {metrics['macro']['hf1']:.4f}, fp32 {fp32['macro']['hf1']:.4f}")
     quantization = {**graphs, "macro_hf1_lost": loss}
     manifest = dataclasses.replace(manifest, metrics=metrics, quantization=quantization)
-    (staged / MODEL_CARD).write_text(model_card(manifest, report), encoding="utf-8")
+    judged = tagged(tagger, [row for rows in sets.values() for row in rows])
+    card = model_card(manifest, report, judged, consistency(tagger, sets))
+    (staged / MODEL_CARD).write_text(card, encoding="utf-8")
     seal(staged, manifest)
 
 

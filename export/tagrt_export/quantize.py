@@ -39,6 +39,7 @@ def quantize(source: Path, target: Path) -> dict[str, Any]:
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
+        nodes_to_exclude=small_matmuls(onnx.load(str(source))),
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
     )
     model = onnx.load(str(target))
@@ -53,6 +54,16 @@ def quantize(source: Path, target: Path) -> dict[str, Any]:
         "weights": "int8 per channel, 7-bit range (MatMul); int8 per row (embeddings)",
         "activations": "uint8, per tensor, at run time",
     }
+
+
+def small_matmuls(model: ModelProto) -> list[str]:
+    """Return the names of matrix products with weights so small that int8 saves nothing."""
+    sizes = {weight.name: int(np.prod(weight.dims)) for weight in model.graph.initializer}
+    return [
+        node.name
+        for node in model.graph.node
+        if node.op_type == "MatMul" and sizes.get(node.input[1], LARGE) < LARGE
+    ]
 
 
 def large_float_weights(model: ModelProto) -> list[str]:

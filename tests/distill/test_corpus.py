@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 
 from tagrt.errors import ColumnError, InputFileError
 from tagrt.types import Product
+from tagrt_distill.corpus.attributes import BRANDS, COLOURS, EVALUATION, TRAINING
 from tagrt_distill.corpus.augment import Augmentation, Augmenter
 from tagrt_distill.corpus.caps import cap
 from tagrt_distill.corpus.clean import clean
+from tagrt_distill.corpus.edits import edits
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
 from tagrt_distill.corpus.split import group_key, split
 from tagrt_distill.corpus.wordnet import texts
@@ -107,7 +111,7 @@ def test_which_rows_of_a_source_are_kept_does_not_depend_on_other_sources() -> N
 
 @given(st.text(min_size=1), st.integers(0, 50))
 def test_augmenting_never_empties_a_text(title: str, seed: int) -> None:
-    every = Augmentation(1, 1, 1, 1, 1, 1, 1)
+    every = Augmentation(*[1] * len(fields(Augmentation)))
     plain = Augmenter(Augmentation(), seed).text(Product(title))
     assert bool(Augmenter(every, seed).text(Product(title))) == bool(plain)
 
@@ -115,6 +119,34 @@ def test_augmenting_never_empties_a_text(title: str, seed: int) -> None:
 def test_brand_removal_cuts_a_leading_brand() -> None:
     augmenter = Augmenter(Augmentation(brand_removal=1), 1)
     assert augmenter.text(Product("Pampers diapers", brand="pampers")) == "diapers"
+
+
+def test_a_variant_has_another_colour_or_brand() -> None:
+    coloured = Augmenter(Augmentation(colour_change=1), 1)
+    found = {coloured.text(Product("Navy Wool Scarf")) for _ in range(40)}
+    assert all(text.endswith(" wool scarf") and not text.startswith("navy") for text in found)
+    assert len(found) > 5
+    branded = Augmenter(Augmentation(brand_addition=1), 1)
+    assert (
+        branded.text(Product("羊毛围巾")).endswith("羊毛围巾") and len(branded.text(Product("羊毛围巾"))) > 4
+    )
+
+
+def test_training_never_draws_the_words_that_consistency_is_judged_by() -> None:
+    for words in (COLOURS, BRANDS):
+        for chinese in (False, True):
+            assert not set(words[TRAINING][chinese]) & set(words[EVALUATION][chinese])
+
+
+def test_edits_change_what_does_not_matter() -> None:
+    made = edits(Product("Acme Blue Shampoo 200ml", brand="Acme"), random.Random(1))
+    assert made.keys() == {"colour", "quantity", "pack", "brand", "order"}
+    assert "Blue" not in made["colour"] and made["colour"].endswith("Shampoo 200ml")
+    assert "200ml" not in made["quantity"] and made["quantity"].startswith("Acme Blue Shampoo ")
+    assert "Acme" not in made["brand"] and made["brand"].endswith(" Blue Shampoo 200ml")
+    assert made["order"] == "Shampoo 200ml Acme Blue"
+    assert made["pack"].startswith("Acme Blue Shampoo 200ml")
+    assert "order" not in edits(Product("洗发水"), random.Random(1))
 
 
 def test_users_paths_become_a_tree() -> None:

@@ -24,7 +24,7 @@ from tagrt_distill.assistants.encoder import (
     tune_encoder,
 )
 from tagrt_distill.assistants.kept import KeptAnswers, Table
-from tagrt_distill.assistants.ngram import ngram_answers, train_ngram
+from tagrt_distill.assistants.ngram import load_ngram, ngram_answers, train_ngram
 from tagrt_distill.assistants.parent import parent_answers
 from tagrt_distill.clock import Clock
 from tagrt_distill.corpus.prepare import Corpus
@@ -129,8 +129,11 @@ class Ensemble:
 
     @cached_property
     def _ngram(self) -> Any:
-        with self.clock.timed("ngram"):
-            return train_ngram(self.corpus.train, self.recipe.assistants.ngram.epochs)
+        path = self.folder / "ngram.bin"
+        if not path.is_file():
+            with self.clock.timed("ngram"):
+                train_ngram(self.corpus.train, self.recipe.assistants.ngram.epochs).save_model(str(path))
+        return load_ngram(path)
 
     def _encoder_answers(self, texts: Sequence[str]) -> EncoderAnswers:
         settings, least = self.recipe.assistants.encoder, self.recipe.teacher.beam_mass

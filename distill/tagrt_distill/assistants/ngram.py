@@ -44,6 +44,13 @@ def train_ngram(rows: Sequence[Row], epochs: int, threads: int = 2) -> Any:
         )
 
 
+def load_ngram(path: Path) -> Any:
+    """Load a model that was saved."""
+    import fasttext
+
+    return fasttext.load_model(str(path))
+
+
 def ngram_answers(model: Any, texts: Sequence[str], taxonomy: Taxonomy) -> Answers:
     """Return the model's most probable labels for each normalised text."""
     answers = Answers.empty(len(texts))

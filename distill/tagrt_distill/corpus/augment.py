@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from tagrt.text import normalise, product_text
 from tagrt.types import Product
+from tagrt_distill.corpus.attributes import BRANDS, COLOURS, TRAINING, is_chinese, recoloured
 
 _NUMBER_UNIT = re.compile(
     r"\d+(?:\.\d+)?(?=\s?(?:ml|l|mg|g|kg|mm|cm|inch|oz|lb|gb|tb|w|v|片|支|包|袋|盒|瓶|只|个)\b)"
@@ -32,6 +33,8 @@ class Augmentation:
         word_order: That the title's words are reordered.
         bracket_removal: That bracketed remarks are dropped.
         description_removal: That a description is left out.
+        colour_change: That the title's colour is another, or that it gets one.
+        brand_addition: That a brand no one has heard of stands before the title.
     """
 
     token_dropout: float = 0.0
@@ -41,6 +44,8 @@ class Augmentation:
     word_order: float = 0.0
     bracket_removal: float = 0.0
     description_removal: float = 0.0
+    colour_change: float = 0.0
+    brand_addition: float = 0.0
 
 
 class Augmenter:
@@ -82,6 +87,11 @@ class Augmenter:
             title = self._reorder(title)
         if self._chance(settings.truncation):
             title = self._truncate(title)
+        chinese = is_chinese(title)
+        if self._chance(settings.colour_change):
+            title = recoloured(title, COLOURS[TRAINING][chinese], self.random)
+        if self._chance(settings.brand_addition):
+            title = self.random.choice(BRANDS[TRAINING][chinese]) + ("" if chinese else " ") + title
         return title
 
     def _change_units(self, title: str) -> str:

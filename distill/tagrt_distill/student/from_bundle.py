@@ -22,6 +22,9 @@ from tagrt_distill.student.model import Student
 Array = np.ndarray[Any, np.dtype[np.float32]]
 
 _BLOCK = re.compile(r"/body/(h\.\d+)/(attn|mlp)/(c_\w+)/")
+_NEW = ("features.", "pool.")
+"""Parts that a bundle's student may lack: they start without an effect on its logits."""
+
 _TOLERANCE = 0.1
 """Largest root mean square of the difference to the graph's logits; int8 activations make some 0.03."""
 
@@ -52,7 +55,7 @@ def student_from(bundle: Bundle, recipe: StudentRecipe, feature_width: int = 0) 
     student.train(False)
     weights = _weights(onnx.load_from_string(bundle.contents[MODEL]), taxonomy)
     missing, left_over = student.load_state_dict(_fitting(student, weights, bundle), strict=False)
-    absent = [name for name in missing if not name.startswith("features.")]
+    absent = [name for name in missing if not name.startswith(_NEW)]
     if absent or left_over:
         name = (absent or left_over)[0]
         raise BundleError(f"{bundle.path}: weight '{name}' is in the graph or in the recipe's student alone")
@@ -85,6 +88,8 @@ def _weights(model: onnx.ModelProto, taxonomy: Taxonomy) -> dict[str, Array]:
             table = name.removesuffix("_int8")
             found[table.replace("body.", "transformer.", 1)] = value * kept[f"{table}_scale"]
     for node in model.graph.node:
+        if node.op_type == "MatMul" and node.name.startswith("/pool/"):
+            found["pool.score.weight"] = kept[node.input[1]].T
         if node.op_type == "MatMulInteger":
             weight = _dequantized(kept, node.input[1], node.input[3])
             block = _BLOCK.match(node.name)

@@ -50,6 +50,31 @@ class BigramEmbedding(nn.Module):
         return projected
 
 
+class WeightedMean(nn.Module):
+    """A mean over tokens, weighted by a softmax over scores of their states, apart for groups of features.
+
+    So one telling word is not lost in a long title (attention pooling; Lin et al., 2017). It starts as the
+    plain mean.
+    """
+
+    def __init__(self, width: int, groups: int) -> None:
+        """Make one score per token and group; `groups` parts `width`."""
+        super().__init__()
+        self.groups = groups
+        self.score = nn.Linear(width, groups, bias=False)
+
+    def reset(self) -> None:
+        """Weigh all tokens alike."""
+        nn.init.zeros_(self.score.weight)
+
+    def forward(self, states: Tensor, real: Tensor) -> Tensor:
+        """Return float [batch, width] of states [batch, tokens, width]; `real` tells tokens from padding."""
+        scores = self.score(states) + (1.0 - real.to(states.dtype))[:, :, None] * -1e4
+        weights = torch.softmax(scores, dim=1)[:, :, :, None]
+        parts = states.reshape(states.shape[0], states.shape[1], self.groups, -1)
+        return (parts * weights).sum(dim=1).flatten(1)
+
+
 class Student(GPT2PreTrainedModel):
     """GPT-2 blocks under a mean over the title's tokens, and a head over the tree."""
 
@@ -58,10 +83,14 @@ class Student(GPT2PreTrainedModel):
         super().__init__(config)  # type: ignore[no-untyped-call]
         self.transformer = GPT2Model(config)
         self.bigrams = BigramEmbedding(config) if config.bigram_buckets else None
+        groups = getattr(config, "pool_groups", 0)
+        self.pool = WeightedMean(config.n_embd, groups) if groups else None
         self.head = TreeHead(config.n_embd, config.paths)
         width = config.feature_width
         self.features = nn.Linear(config.n_embd, width) if width else None  # for training alone
         self.post_init()  # type: ignore[no-untyped-call]
+        if self.pool:
+            self.pool.reset()
 
     @classmethod
     def create(
@@ -82,6 +111,7 @@ class Student(GPT2PreTrainedModel):
             use_cache=False,
             bigram_buckets=recipe.bigram_buckets,
             bigram_width=recipe.bigram_width,
+            pool_groups=recipe.pool_groups,
             feature_width=feature_width,
             paths=[list(taxonomy.path(i)) for i in range(len(taxonomy))],
         )
@@ -110,7 +140,15 @@ class Student(GPT2PreTrainedModel):
             inputs_embeds=self.embed(input_ids), attention_mask=attention_mask
         ).last_hidden_state
         real = torch.arange(input_ids.shape[1], device=input_ids.device)[None, :] < lengths[:, None]
-        summed = (states * real[:, :, None].to(states.dtype)).sum(dim=1)
-        pooled = summed / lengths[:, None].clamp(min=1).to(states.dtype)
+        pooled = self.pooled(states, real)
         features = None if self.features is None else self.features(pooled)
         return StudentOutput(self.head(pooled), nn.functional.normalize(pooled, dim=-1), features)
+
+    def pooled(self, states: Tensor, real: Tensor) -> Tensor:
+        """Return float [batch, width], the mean of the real tokens' states [batch, tokens, width]."""
+        if self.pool is not None:
+            weighted: Tensor = self.pool(states, real)
+            return weighted
+        weights = real.to(states.dtype)
+        summed = torch.matmul(weights[:, None, :], states)[:, 0]
+        return summed / weights.sum(dim=1, keepdim=True).clamp(min=1.0)

@@ -42,11 +42,14 @@ class Decider:
         return Tag(taxonomy.ids[node], taxonomy.en[node], taxonomy.zh[node], probability)
 
     def _decide(self, nodes: list[int], masses: list[float]) -> Tagging:
-        guess = tuple(self._tag(n, m) for n, m in zip(nodes, masses, strict=True) if n >= 0)
+        return self.tagging(tuple(self._tag(n, m) for n, m in zip(nodes, masses, strict=True) if n >= 0))
+
+    def tagging(self, guess: tuple[Tag, ...]) -> Tagging:
+        """Return the decision on a best path, root first."""
         sure = sum(1 for tag in guess if tag.probability >= self.threshold)
         path = guess[:sure]
         if not sure:
             return Tagging(path, guess, Decision.REVIEW, Reason.LOW_CONFIDENCE)
-        if sure < AUTO_DEPTH and not self.taxonomy.is_leaf(nodes[sure - 1]):
+        if sure < AUTO_DEPTH and sure < len(guess):
             return Tagging(path, guess, Decision.REVIEW, Reason.TOO_BROAD)
         return Tagging(path, guess, Decision.AUTO)
