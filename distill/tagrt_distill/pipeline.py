@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,7 @@ class Run:
             "ensemble_weights": ensemble.weights,
             "lineage": lineage(self.parent),
             "licences": self.recipe.licences,
+            "calibration": asdict(self.recipe.calibration),
             "temperature": temperature,
             "threshold": threshold,
             "rows": dict(Counter(row.source for row in self.corpus.train)),

@@ -10,6 +10,7 @@ from tagrt_export.consistency import ALL, LEVELS
 from tagrt_export.judge import MACRO, POOLED, Judged, confusions, worst_tags
 
 _MAKING = "## How it was made"
+_TRAINED_ON = "## Trained on"
 
 _MEMBERS = {
     "parent": "the model it goes on from",
@@ -43,7 +44,7 @@ def model_card(manifest: Manifest, report: dict[str, Any], judged: Judged, kept:
                 "## Consistency\n\n" + _consistency(kept),
                 _MAKING + "\n\n" + _making(manifest, report),
                 *_lineage(report.get("lineage")),
-                "## Trained on\n\n" + _sources(manifest.sources),
+                f"{_TRAINED_ON}\n\n" + _sources(manifest.sources),
                 "Tier 1: open licence or public domain. Tier 2: no licence stated for the rows; they were used as facts "
                 "for training and are not redistributed.",
                 "## Where it fails\n\n" + _failures(judged),
@@ -99,18 +100,24 @@ def _making(manifest: Manifest, report: dict[str, Any]) -> str:
             f"- Parity: float32 graph against torch max |logit difference| "
             f"{quantization['fp32_max_logit_difference']:.1e}; int8 against float32 same best leaf on "
             f"{quantization['int8_top1_agreement']:.2%}, macro hF1 lost {quantization['macro_hf1_lost']:.4f}.",
-            f"- Temperature {manifest.temperature}, threshold {manifest.threshold}, both fitted on validation rows "
-            "of the training shops.",
+            f"- Temperature {manifest.temperature}, threshold {manifest.threshold}, both fitted on validation rows of "
+            f"{_calibrated_on(report)}; the threshold is the least that gives a hierarchical precision of "
+            f"{report['calibration']['precision']:g} there.",
         )
     )
 
 
+def _calibrated_on(report: dict[str, Any]) -> str:
+    return ", ".join(f"`{source}`" for source in report["calibration"]["sources"]) or "the training shops"
+
+
 def _lineage(parent: dict[str, Any] | None) -> list[str]:
-    """Return a section on the bundle that training went on from, with that bundle's own account."""
+    """Return a section on the bundle that training went on from, with that bundle's own account and lineage."""
     if parent is None:
         return []
     _, _, rest = parent["card"].partition(f"{_MAKING}\n")
-    making, _, _ = rest.partition("\n## ")
+    making, _, _ = rest.partition(f"\n{_TRAINED_ON}")
+    making = making.replace("\n## Lineage: the model it goes on from\n", "\n### The one before\n")
     head = f"`{parent['name']}` {parent['version']}, `model.onnx` sha256 `{parent['sha256']}`. How that one was made:"
     return [f"## Lineage: the model it goes on from\n\n{head}", making.strip()]
 
@@ -139,8 +146,8 @@ def _limits(manifest: Manifest) -> str:
         (
             f"- It knows the words of its training rows. On the held-out set it does worst on, `{worst}`, hF1 is "
             f"{manifest.metrics[worst]['hf1']:.3f}: expect a shop with new words to need review.",
-            "- The threshold was fitted on shops the model has seen; on new shops `auto` is less precise than there "
-            "(compare `auto_hp` above).",
+            "- How precise `auto` is on a shop of your own is not known before you look: compare `auto_hp` above, which "
+            "differs from set to set.",
             "- Text only: no pictures, no prices. Titles that name only a brand or a model number are guesses.",
         )
     )

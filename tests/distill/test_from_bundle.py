@@ -24,7 +24,7 @@ TITLES = [
     "袜子",
     "猫砂",
 ]
-RECIPE = load_recipe("base").student
+RECIPE = load_recipe("refresh").student
 
 
 def test_it_answers_as_the_graph_does() -> None:
@@ -46,7 +46,14 @@ def test_its_answers_are_the_taggers_probabilities() -> None:
             assert masses[row, taxonomy.index[tag.id]] == pytest.approx(tag.probability, abs=0.05)
 
 
-SHAPES = [{"heads": 6}, {"width": 96}, {"layers": 2}, {"layers": 4}, {"bigram_buckets": 0}]
+SHAPES = [
+    {"heads": 6},
+    {"width": 96},
+    {"layers": 2},
+    {"layers": 4},
+    {"bigram_buckets": 0},
+    {"pool_groups": 4},
+]
 
 
 @pytest.mark.parametrize("change", SHAPES)
