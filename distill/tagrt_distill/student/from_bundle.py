@@ -88,19 +88,30 @@ def _weights(model: onnx.ModelProto, taxonomy: Taxonomy) -> dict[str, Array]:
             table = name.removesuffix("_int8")
             found[table.replace("body.", "transformer.", 1)] = value * kept[f"{table}_scale"]
     for node in model.graph.node:
-        if node.op_type == "MatMul" and node.name.startswith("/pool/"):
-            found["pool.score.weight"] = kept[node.input[1]].T
-        if node.op_type == "MatMulInteger":
-            weight = _dequantized(kept, node.input[1], node.input[3])
-            block = _BLOCK.match(node.name)
-            if block:
-                found[f"transformer.{'.'.join(block.groups())}.weight"] = weight
-            elif node.name.startswith("/bigrams/project"):
-                found["bigrams.project.weight"] = weight.T
-            else:
-                found["head.score.weight"] = _unfolded(weight.T, taxonomy)
+        weight = _product_weight(kept, node)
+        if weight is None:
+            continue
+        block = _BLOCK.match(node.name)
+        if block:
+            found[f"transformer.{'.'.join(block.groups())}.weight"] = weight
+        elif node.name.startswith("/bigrams/project"):
+            found["bigrams.project.weight"] = weight.T
+        elif node.name.startswith("/pool/score"):
+            found["pool.score.weight"] = weight.T
+        else:
+            found["head.score.weight"] = _unfolded(weight.T, taxonomy)
     found["head.score.bias"] = _unfolded(kept["head_bias"], taxonomy)
     return found
+
+
+def _product_weight(kept: dict[str, Any], node: onnx.NodeProto) -> Array | None:
+    """Return the weight [inputs, outputs] of a matrix product, int8 or float; None for any other node."""
+    if node.op_type == "MatMulInteger":
+        return _dequantized(kept, node.input[1], node.input[3])
+    if node.op_type == "MatMul" and node.input[1] in kept:
+        weight: Array = kept[node.input[1]]
+        return weight
+    return None
 
 
 def _dequantized(kept: dict[str, Any], name: str, zero_point: str) -> Array:
