@@ -85,6 +85,7 @@ class Ensemble:
         self.clock = clock
         self.trainer_arguments = trainer_arguments
         self.weights = weights(recipe)
+        self._stores: dict[str, KeptAnswers] = {}
 
     def members(self) -> dict[str, Callable[[Sequence[str]], Answers]]:
         """Return what each member that is asked answers by."""
@@ -144,12 +145,14 @@ class Ensemble:
             )
             return {"nodes": answers.nodes, "masses": answers.masses, "vectors": vectors}
 
-        found = self._kept("encoder", texts, ask)
+        found = self._kept(ENCODER, texts, ask)
         return EncoderAnswers(Answers(found["nodes"], found["masses"]), found["vectors"])
 
     def _kept(self, member: str, texts: Sequence[str], ask: Callable[[list[str], Any], Table]) -> Table:
         """Answer texts, once: what a slow member said is kept in the run folder."""
-        kept = KeptAnswers(self.folder / member / "answers")
+        if member not in self._stores:
+            self._stores[member] = KeptAnswers(self.folder / member / "answers")
+        kept = self._stores[member]
         missing = len(kept.missing(texts))
         if missing:
             with self.clock.timed(f"{member} answers"), _bar(f"{member} answers", missing) as bar:

@@ -170,3 +170,8 @@ def recoloured(title: str, colours: tuple[str, ...], draw: random.Random) -> str
     if is_chinese(title):
         return f"{title} {colour}" if draw.random() < 0.5 else colour + title
     return f"{title}, {colour}" if draw.random() < 0.5 else f"{colour} {title}"
+
+
+def branded(title: str, brand: str) -> str:
+    """Return the title with a brand before it, as its language writes it."""
+    return brand + ("" if is_chinese(title) else " ") + title

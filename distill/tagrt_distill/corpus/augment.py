@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tagrt.text import normalise, product_text
 from tagrt.types import Product
-from tagrt_distill.corpus.attributes import BRANDS, COLOURS, TRAINING, is_chinese, recoloured
+from tagrt_distill.corpus.attributes import BRANDS, COLOURS, TRAINING, branded, is_chinese, recoloured
 
 _NUMBER_UNIT = re.compile(
     r"\d+(?:\.\d+)?(?=\s?(?:ml|l|mg|g|kg|mm|cm|inch|oz|lb|gb|tb|w|v|片|支|包|袋|盒|瓶|只|个)\b)"
@@ -91,7 +91,7 @@ class Augmenter:
         if self._chance(settings.colour_change):
             title = recoloured(title, COLOURS[TRAINING][chinese], self.random)
         if self._chance(settings.brand_addition):
-            title = self.random.choice(BRANDS[TRAINING][chinese]) + ("" if chinese else " ") + title
+            title = branded(title, self.random.choice(BRANDS[TRAINING][chinese]))
         return title
 
     def _change_units(self, title: str) -> str:

@@ -9,7 +9,7 @@ import random
 import re
 
 from tagrt.types import Product
-from tagrt_distill.corpus.attributes import BRANDS, COLOURS, EVALUATION, is_chinese, recoloured
+from tagrt_distill.corpus.attributes import BRANDS, COLOURS, EVALUATION, branded, is_chinese, recoloured
 
 _QUANTITY = re.compile(
     r"\d+(?:\.\d+)?(?=\s?"
@@ -33,17 +33,17 @@ def edits(product: Product, draw: random.Random) -> dict[str, str]:
         "colour": recoloured(title, COLOURS[EVALUATION][chinese], draw),
         "quantity": _QUANTITY.sub(lambda _: str(draw.choice((3, 15, 60, 120, 300, 750))), title),
         "pack": title + pack,
-        "brand": _rebranded(title, product.brand.strip(), brand, chinese),
+        "brand": _rebranded(title, product.brand.strip(), brand),
         "order": _reordered(title),
     }
     return {kind: text for kind, text in made.items() if text != title}
 
 
-def _rebranded(title: str, old: str, new: str, chinese: bool) -> str:
+def _rebranded(title: str, old: str, new: str) -> str:
     found = re.search(re.escape(old), title, re.I) if old else None
     if found:
         return title[: found.start()] + new + title[found.end() :]
-    return new + ("" if chinese else " ") + title
+    return branded(title, new)
 
 
 def _reordered(title: str) -> str:
