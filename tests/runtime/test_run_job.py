@@ -3,12 +3,13 @@
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tagrt.errors import InputFileError, UsageError
+from tagrt.inference.stages import Stages
 from tagrt.run import STDOUT, Progress, RunOptions, Summary, render_summary, run_file
 from tagrt.run.columns import ADDED
 from tagrt.tables import ColumnNames
@@ -24,15 +25,22 @@ class FakeTagger:
     def __init__(self) -> None:
         self.seen: list[Product | str] = []
 
-    def tag_many(self, products: Iterable[Product | str]) -> Iterator[Tagging]:
-        for product in products:
-            self.seen.append(product)
-            sure = isinstance(product, Product) and "tea" in product.title.lower()
-            yield (
-                Tagging((FOOD,), (FOOD, TEA), Decision.AUTO)
-                if sure
-                else Tagging((), (FOOD, TEA), Decision.REVIEW, Reason.LOW_CONFIDENCE)
-            )
+    fingerprint = "fake"
+
+    def tag_chunks(
+        self, chunks: Iterable[Sequence[Product | str]], stages: Stages | None = None
+    ) -> Iterator[list[Tagging]]:
+        for chunk in chunks:
+            self.seen += chunk
+            yield [self.tag(product) for product in chunk]
+
+    def tag(self, product: Product | str) -> Tagging:
+        title = product.title if isinstance(product, Product) else product
+        if not title.strip():
+            return Tagging((), (), Decision.REVIEW, Reason.EMPTY_TITLE)
+        if "tea" in title.lower():
+            return Tagging((FOOD,), (FOOD, TEA), Decision.AUTO)
+        return Tagging((), (FOOD, TEA), Decision.REVIEW, Reason.LOW_CONFIDENCE)
 
 
 def run(path: Path, **options: object) -> Summary:
@@ -76,7 +84,7 @@ def test_run_streams_chunks_in_order_and_reports_progress(tmp_path: Path) -> Non
     output = tmp_path / "stock.tagged.csv"
     assert output.read_bytes().startswith(b"\xef\xbb\xbf")
     assert [row["货号"] for row in table(output)] == [str(n) for n in range(10_000)]
-    assert [progress.rows for progress in seen] == [4096, 8192, 10_000]
+    assert [progress.rows for progress in seen] == [*range(1024, 10_000, 1024), 10_000]
     assert seen[-1].bytes_read == seen[-1].bytes_total == source.stat().st_size
     assert (summary.encoding, summary.auto) == ("gb18030", 10_000)
 
@@ -95,7 +103,7 @@ def test_jsonl_stays_jsonl_and_broken_lines_are_accounted_for(tmp_path: Path) ->
     assert (last["n"], last["tag_id"], last["probability"]) == ([1], "", None)
     assert (summary.failed, summary.exit_code) == (1, ExitCode.ROWS_FAILED)
     assert summary.renamed == {"tag": "tag_tagrt"}
-    assert "row 2: not valid JSON" in render_summary(summary)
+    assert "line 2: not valid JSON" in render_summary(summary)
 
 
 def test_a_late_key_of_ours_keeps_the_users_value(tmp_path: Path) -> None:
@@ -115,7 +123,7 @@ def test_damaged_rows_are_kept_reviewed_and_told(tmp_path: Path) -> None:
     assert [(row["decision"], row["reason"]) for row in rows][1:] == [("auto", ""), ("review", "damaged")]
     assert rows[2]["tag_id"] == "food"
     assert (summary.damaged, summary.failed, summary.exit_code) == (1, 0, ExitCode.ROWS_FAILED)
-    assert "row 3: bytes that are not" in render_summary(summary)
+    assert "row 3, line 4: bytes that are not" in render_summary(summary)
 
 
 def test_one_column_stays_comma_separated(tmp_path: Path) -> None:
@@ -168,8 +176,7 @@ def test_header_without_rows_gives_a_header(tmp_path: Path) -> None:
 
 def test_interrupted_run_leaves_nothing_behind(tmp_path: Path) -> None:
     class Interrupted(FakeTagger):
-        def tag_many(self, products: Iterable[Product | str]) -> Iterator[Tagging]:
-            yield from super().tag_many(list(products)[:1])
+        def tag(self, product: Product | str) -> Tagging:
             raise KeyboardInterrupt
 
     source = tmp_path / "stock.csv"

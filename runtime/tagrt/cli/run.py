@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -21,10 +22,12 @@ Examples:
   tagrt run 商品.csv --lang zh --vocabulary shop.toml
   tagrt run stock.csv --title "Item text" --brand 4 --delimiter ';'
   tagrt run stock.jsonl.gz --format csv --output - > tagged.csv
+  tagrt run catalog.csv --resume        goes on with a run that was cut
+  tagrt run catalog.csv --profile       says where the time goes
 
 \b
-Exit codes: 0 all rows tagged, 1 some rows could not be read (they are listed,
-and in the output), 2 wrong usage, 3 bad input or output file, 4 bad model,
+Exit codes: 0 all rows tagged, 1 some rows could not be read (they are listed
+in NAME.rejected.csv, and in the output), 2 wrong usage, 3 bad input or output file, 4 bad model,
 130 interrupted.
 """
 
@@ -52,6 +55,11 @@ _BAR = 24
 @options.vocabulary
 @options.model
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use.  [default: all cores]")
+@click.option(
+    "--resume", is_flag=True, help="Go on with an unfinished run of FILE; start anew if there is none."
+)
+@click.option("--sanitize", is_flag=True, help="Disarm cells of FILE that a spreadsheet takes for formulas.")
+@click.option("--profile", is_flag=True, help="Show the share of each stage in the CPU time.")
 @click.option("--quiet", is_flag=True, help="No progress and no summary.")
 @click.pass_context
 def command(
@@ -66,6 +74,9 @@ def command(
     vocabulary: Path | None,
     model: Path | None,
     threads: int | None,
+    resume: bool,
+    sanitize: bool,
+    profile: bool,
     quiet: bool,
     **columns: str | None,
 ) -> None:
@@ -75,9 +86,11 @@ def command(
     tag, probability, best_id, best_probability, decision and reason added. Title, brand and other
     columns are found by the headers of Shopify, WooCommerce, Odoo, Square, Loyverse, ERPNext and by
     Chinese headers.
+
+    A run that is interrupted, killed or finds the disk full loses nothing: --resume goes on with it.
     """
     from tagrt import Tagger
-    from tagrt.run import STDOUT, RunOptions, render_summary, run_file
+    from tagrt.run import STDOUT, RunOptions, render_profile, render_summary, run_file
     from tagrt.tables import ColumnNames
 
     chosen = RunOptions(
@@ -87,21 +100,30 @@ def command(
         language=Language(lang),
         format=output_format,
         output=output,
+        resume=resume,
+        sanitize=sanitize,
     )
+    signal.signal(signal.SIGTERM, _interrupt)  # what `kill` and a shutdown send
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
         tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
         summary = run_file(tagger, file, chosen, on_progress=bar)
     except KeyboardInterrupt:
-        partial = "the output is incomplete" if output == STDOUT else "nothing was written"
-        click.echo(f"\ninterrupted: {partial}", err=True)
+        advice = "the output is incomplete" if output == STDOUT else "run it again with --resume to go on"
+        click.echo(f"\ninterrupted: {advice}", err=True)
         ctx.exit(int(ExitCode.INTERRUPTED))
     finally:
         if bar:
             bar.clear()
     if not quiet:
         click.echo(render_summary(summary), err=True)
+    if profile:
+        click.echo(render_profile(summary), err=True)
     ctx.exit(int(summary.exit_code))
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 class ProgressLine:

@@ -6,7 +6,6 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,10 +89,10 @@ def _json_line(text: str, tagging: Tagging, guesses: Iterable[tuple[Tag, ...]], 
     record = {
         "text": text,
         "tag_path": tagging.path_text(language),
-        "path": [asdict(tag) for tag in tagging.path],
+        "path": [tag._asdict() for tag in tagging.path],
         "decision": str(tagging.decision),
         "reason": str(tagging.reason),
-        "best": asdict(tagging.best) if tagging.best else None,
-        "guesses": [[asdict(tag) for tag in guess] for guess in guesses],
+        "best": tagging.best._asdict() if tagging.best else None,
+        "guesses": [[tag._asdict() for tag in guess] for guess in guesses],
     }
     return json.dumps(record, ensure_ascii=False)

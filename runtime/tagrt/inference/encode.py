@@ -9,11 +9,12 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from tagrt.errors import BundleError
+from tagrt.inference.words import word_ids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 1024
 """Tokens per batch: large enough to amortise a call, small enough to stay in the cache."""
 
 
@@ -45,14 +46,18 @@ class TextEncoder:
         except Exception as error:
             raise BundleError(f"the bundle's tokenizer cannot be read: {error}") from error
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_tokens)
+        self._tokenizer.no_truncation()
+        self._max_tokens = max_tokens
+        self._by_words = word_ids(self._tokenizer)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text, at least one (padding) for an empty text."""
-        if len(texts) == 1:
-            return [self._tokenizer.encode(texts[0], add_special_tokens=False).ids or [0]]
+        found = self._by_words(texts) if self._by_words else self._whole(texts)
+        return [ids[: self._max_tokens] or [0] for ids in found]
+
+    def _whole(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [encoding.ids or [0] for encoding in encodings]
+        return [encoding.ids for encoding in encodings]
 
 
 def batches(ids: Sequence[Sequence[int]], tokens: int = BATCH_TOKENS) -> Iterator[Batch]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_SLOW_FUSION = "SkipLayerNormFusion"
+"""Its fused kernel takes longer than the sum and the normalisation it replaces."""
+
 
 class Session:
     """A loaded graph.
@@ -39,7 +42,9 @@ class Session:
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
         ort.disable_telemetry_events()
         try:
-            self._session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW_FUSION]
+            )
         except Exception as error:
             raise BundleError(f"ONNX Runtime {ort.__version__} cannot load the model: {error}") from error
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import onnxruntime as ort
 
 from tagrt.bundle.bundle import MODEL, TAXONOMY, TOKENIZER, Bundle
 from tagrt.errors import BundleError, UsageError
@@ -18,6 +21,7 @@ from tagrt.inference.decide import Decider
 from tagrt.inference.decode import Decoder, leaf_probabilities
 from tagrt.inference.encode import Batch, TextEncoder, batches
 from tagrt.inference.session import Session
+from tagrt.inference.stages import Stages
 from tagrt.inference.threads import available_cpus
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
@@ -27,8 +31,8 @@ from tagrt.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CHUNK = 4096
-"""Products held in memory at once by `Tagger.tag_many`."""
+CHUNK = 1024
+"""Products that `Tagger.tag_many` hands to one thread at a time."""
 
 
 class Tagger:
@@ -78,7 +82,7 @@ class Tagger:
 
     def tag(self, product: Product | str) -> Tagging:
         """Tag one product."""
-        return self._tag_texts([_text(product)])[0]
+        return self._tag_chunk([product], Stages())[0]
 
     def tag_many(self, products: Iterable[Product | str]) -> Iterator[Tagging]:
         """Tag a stream of products, in input order and constant memory.
@@ -87,11 +91,40 @@ class Tagger:
             UsageError: If `products` is one text instead of several.
         """
         stream = iter(_several(products))
-        while chunk := list(islice(stream, CHUNK)):
-            texts = [_text(product) for product in chunk]
-            distinct = list(dict.fromkeys(texts))
-            found = dict(zip(distinct, self._tag_texts(distinct), strict=True))
-            yield from (found[text] for text in texts)
+        chunks = iter(lambda: list(islice(stream, CHUNK)), [])
+        return chain.from_iterable(self.tag_chunks(chunks))
+
+    def tag_chunks(
+        self, chunks: Iterable[Sequence[Product | str]], stages: Stages | None = None
+    ) -> Iterator[list[Tagging]]:
+        """Tag chunks of products, several at once, each on a thread of its own.
+
+        What a chunk gets depends on that chunk alone.
+
+        Args:
+            chunks: Some hundreds to thousands of products each; read as threads become free.
+            stages: Told what CPU time goes into.
+
+        Yields:
+            The taggings of one chunk after the other.
+        """
+        stages = stages or Stages()
+        with stages.timed("load"):
+            _ = self._session, self._encoder  # made before the threads ask for them all at once
+        if self.threads == 1:
+            yield from (self._tag_chunk(chunk, stages) for chunk in chunks)
+            return
+        under_way: deque[Future[list[Tagging]]] = deque()
+        try:
+            for chunk in chunks:
+                under_way.append(self._pool.submit(self._tag_chunk, chunk, stages))
+                if len(under_way) > self.threads:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            for future in under_way:
+                future.cancel()
 
     def candidates(self, product: Product | str, count: int = 5) -> list[tuple[Tag, ...]]:
         """Return the most probable leaves, each as its path, best first; none without a title."""
@@ -99,7 +132,7 @@ class Tagger:
         if not text or count < 1:
             return []
         (batch,) = batches(self._encoder.ids([text]))
-        leaves = self._leaf_probabilities(batch)[0]
+        leaves = self._leaf_probabilities(self._session.logits(batch.input_ids, batch.lengths))[0]
         masses = self.taxonomy.masses(leaves)
         best = np.argsort(-leaves, kind="stable")[:count]
         return [self._decider.tags(self.taxonomy.path(int(self.taxonomy.leaves[i])), masses) for i in best]
@@ -113,6 +146,15 @@ class Tagger:
         ordered = np.empty_like(joined)
         ordered[rows] = joined
         return ordered
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything that decides the tags: versions, the bundle and the vocabulary."""
+        from importlib.metadata import version
+
+        own = [version("tagrt"), ort.__version__, *sorted(self.bundle.manifest.files.values())]
+        words = repr(self.vocabulary.entries) if self.vocabulary else ""
+        return hashlib.sha256("\n".join([*own, words]).encode()).hexdigest()
 
     @cached_property
     def _session(self) -> Session:
@@ -135,34 +177,31 @@ class Tagger:
         kept = {k: v for k, v in self.__dict__.items() if k not in ("_session", "_encoder")}
         return {**kept, "_threads": None}
 
-    def _tag_texts(self, texts: Sequence[str]) -> list[Tagging]:
-        taggings = [self._decider.empty] * len(texts)
-        filled = [i for i, text in enumerate(texts) if text]
-        if not filled:
-            return taggings
-        parts = list(batches(self._encoder.ids([texts[i] for i in filled])))
-        spread = self.threads > 1 and len(parts) > 1
-        _ = self._session  # made before the threads ask for it all at once
-        results = (
-            self._pool.map(self._tag_batch, reversed(parts))
-            if spread
-            else map(self._tag_batch, reversed(parts))
-        )
-        for part, found in zip(reversed(parts), results, strict=True):
-            for row, tagging in zip(part.rows, found, strict=True):
-                taggings[filled[row]] = tagging
-        return taggings
+    def _tag_chunk(self, products: Sequence[Product | str], stages: Stages) -> list[Tagging]:
+        """Tag products on the calling thread; equal texts are tagged once."""
+        with stages.timed("normalise"):
+            texts = [_text(product) for product in products]
+            distinct = list(dict.fromkeys(text for text in texts if text))
+        with stages.timed("tokenise"):
+            parts = list(batches(self._encoder.ids(distinct))) if distinct else []
+        found = {"": self._decider.empty}
+        for part in parts:
+            taggings = self._tag_batch(part, stages)
+            found.update((distinct[row], tagging) for row, tagging in zip(part.rows, taggings, strict=True))
+        return [found[text] for text in texts]
 
-    def _leaf_probabilities(self, batch: Batch) -> NDArray[np.float32]:
-        logits = self._session.logits(batch.input_ids, batch.lengths)
+    def _leaf_probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         return leaf_probabilities(logits, self.taxonomy, self.bundle.manifest.temperature)
 
-    def _tag_batch(self, batch: Batch) -> list[Tagging]:
-        masses = self.taxonomy.masses(self._leaf_probabilities(batch))
-        taggings = self._decider.decide(self._decoder.decode(masses))
-        if self.vocabulary is None:
-            return taggings
-        return [self.vocabulary.apply(t, m) for t, m in zip(taggings, masses, strict=True)]
+    def _tag_batch(self, batch: Batch, stages: Stages) -> list[Tagging]:
+        with stages.timed("session"):
+            logits = self._session.logits(batch.input_ids, batch.lengths)
+        with stages.timed("decode"):
+            masses = self.taxonomy.masses(self._leaf_probabilities(logits))
+            taggings = self._decider.decide(self._decoder.decode(masses))
+            if self.vocabulary is None:
+                return taggings
+            return [self.vocabulary.apply(t, m) for t, m in zip(taggings, masses, strict=True)]
 
 
 def _text(product: Product | str) -> str:

@@ -2,6 +2,15 @@
 
 from tagrt.run.job import FileTagger, run_file
 from tagrt.run.options import STDOUT, Progress, RunOptions
-from tagrt.run.summary import Summary, render_summary
+from tagrt.run.summary import Summary, render_profile, render_summary
 
-__all__ = ["STDOUT", "FileTagger", "Progress", "RunOptions", "Summary", "render_summary", "run_file"]
+__all__ = [
+    "STDOUT",
+    "FileTagger",
+    "Progress",
+    "RunOptions",
+    "Summary",
+    "render_profile",
+    "render_summary",
+    "run_file",
+]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tagrt.errors import ColumnError, UsageError
 from tagrt.run.columns import ADDED, added_values
-from tagrt.run.options import STDOUT, Progress, RunOptions, default_output
+from tagrt.run.durable import DurableOutput
+from tagrt.run.options import STDOUT, Progress, RunOptions, default_output, rejected_output
+from tagrt.run.rejected import RejectedRows
 from tagrt.run.summary import Summary
-from tagrt.tables.atomic import atomic_text
 from tagrt.tables.columns import Columns, find_columns
 from tagrt.tables.products import ProductReader
 from tagrt.tables.reader import Table, open_table
@@ -22,17 +24,25 @@ from tagrt.tables.record import Record
 from tagrt.tables.writer import CsvWriter, JsonlWriter, RecordWriter, added_names, unique_names
 from tagrt.types import Decision, Language, Product, Reason, Tagging
 
-_CHUNK_ROWS = 4096
-_CHUNK_CHARACTERS = 8_000_000
-_EMPTY = Tagging((), (), Decision.REVIEW, Reason.EMPTY_TITLE)
+if TYPE_CHECKING:
+    from tagrt.inference.stages import Stages
+
+_CHUNK_ROWS = 1024
+_CHUNK_CHARACTERS = 2_000_000
 _UNREADABLE = Tagging((), (), Decision.REVIEW, Reason.UNREADABLE)
 
 
 class FileTagger(Protocol):
     """What a run needs of a tagger."""
 
-    def tag_many(self, products: Iterable[Product | str]) -> Iterator[Tagging]:
-        """Tag products in their order."""
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that decides its tags."""
+
+    def tag_chunks(
+        self, chunks: Iterable[Sequence[Product | str]], stages: Stages | None = None
+    ) -> Iterator[Sequence[Tagging]]:
+        """Tag chunk after chunk of products; what a chunk gets must depend on that chunk alone."""
 
 
 def run_file(
@@ -43,13 +53,15 @@ def run_file(
 ) -> Summary:
     """Tag every row of a file and write it with the tag columns added.
 
-    The output appears whole when the run is done; a run that fails or is interrupted leaves none.
+    The output appears whole when the run is done. A run that is interrupted, killed or finds the disk full
+    leaves what it has in a hidden file beside it, and another one with `RunOptions.resume` goes on there;
+    the output is then the same, byte for byte, as without the cut.
 
     Args:
         tagger: Tags the products.
         source: CSV, TSV or JSONL file, plain or gzip.
         options: What to do differently from the defaults.
-        on_progress: Called after every few thousand rows.
+        on_progress: Called after every thousand rows or so.
 
     Returns:
         What was done.
@@ -57,8 +69,11 @@ def run_file(
     Raises:
         TagrtError: If the input cannot be read or the output not be written.
     """
+    from tagrt.inference.stages import Stages
+
     options = options or RunOptions()
     started = time.perf_counter()
+    stages = Stages()
     with _open(source, options) as table:
         columns = _columns(source, table, options)
         output_format = _format(options, table)
@@ -66,16 +81,128 @@ def run_file(
         taken = unique_names(table.header) if output_format == "jsonl" else table.header
         names = added_names(taken, ADDED)
         summary = _summary(table, columns, target, names)
-        with _opened(target, table, output_format) as file:
-            writer = _writer(file, table, list(names.values()), output_format)
-            products = ProductReader(columns)
-            for chunk in _chunks(table):
-                _write_chunk(chunk, products, tagger, writer, summary, options.language)
-                summary.seconds = time.perf_counter() - started
-                if on_progress:
-                    on_progress(_progress(table, summary))
+
+        def passed() -> None:
+            summary.seconds = time.perf_counter() - started
+            summary.stages = stages.seconds
+            if on_progress:
+                on_progress(_progress(table, summary))
+
+        work = _Work(tagger, table, columns, options.language, summary, stages, passed)
+        if target is None:
+            if options.resume:
+                raise UsageError(
+                    "standard output cannot be gone on with: leave --resume out, or give --output"
+                )
+            writer = _writer(sys.stdout, table, output_format, list(names.values()), options)
+            writer.header(table.header, list(names.values()))
+            work.write(writer)
+        else:
+            _write_durably(work, target, output_format, list(names.values()), options)
     summary.seconds = time.perf_counter() - started
     return summary
+
+
+class _Work:
+    """Chunks on their way from a table through a tagger to a writer."""
+
+    def __init__(
+        self,
+        tagger: FileTagger,
+        table: Table,
+        columns: Columns,
+        language: Language,
+        summary: Summary,
+        stages: Stages,
+        passed: Callable[[], None],
+    ) -> None:
+        self.tagger = tagger
+        self.table = table
+        self.summary = summary
+        self._language = language
+        self._stages = stages
+        self._passed = passed
+        self._products = ProductReader(columns)
+        self._under_way: deque[list[Record]] = deque()
+
+    def write(
+        self,
+        writer: RecordWriter,
+        rejected: RejectedRows | None = None,
+        written: int = 0,
+        on_chunk: Callable[[int], None] | None = None,
+    ) -> None:
+        """Tag and write all chunks but the first `written`; tell after each how many are."""
+        for taggings in self.tagger.tag_chunks(self._chunks(written), self._stages):
+            records = self._under_way.popleft()
+            with self._stages.timed("write"):
+                for record, tagging in zip(records, map(_judged, records, taggings), strict=True):
+                    writer.write(record, added_values(tagging, self._language))
+                    self.summary.count(record, tagging, self._language)
+                    if rejected:
+                        rejected.write(record)
+            written += 1
+            if on_chunk:
+                on_chunk(written)
+            self._passed()
+
+    def _chunks(self, written: int) -> Iterator[list[Product]]:
+        chunks = _cut(self.table)
+        number = 0
+        while True:
+            with self._stages.timed("read"):
+                records = next(chunks, None)
+                if records is None:
+                    return
+                # Also of chunks that are written: a variant may take its title from a row before it.
+                products = [Product("") if r.error else self._products.product(r) for r in records]
+            number += 1
+            if number > written:
+                self._under_way.append(records)
+                yield products
+
+
+def _write_durably(
+    work: _Work, target: Path, output_format: str, names: Sequence[str], options: RunOptions
+) -> None:
+    table, summary = work.table, work.summary
+    # Spreadsheets take UTF-8 without a mark for the local code page; a file that had none keeps none.
+    mark = output_format != "jsonl" and table.encoding.name != "utf-8"
+    rejected = rejected_output(target)
+    with DurableOutput(
+        target, rejected, _identity(work.tagger, table, options), options.resume, mark
+    ) as durable:
+        found = durable.found
+        if found:
+            summary.restore(found.counts)
+        if not (found and found.complete):
+            chunks = found.chunks if found else 0
+            writer = _writer(durable.output, table, output_format, names, options)
+            if not found:
+                writer.header(table.header, names)
+            listed = RejectedRows(durable.also, table.header, begun=bool(found and found.lengths["also"]))
+            work.write(writer, listed, chunks, lambda done: durable.note(done, summary.counts()))
+            durable.note(chunks, summary.counts(), complete=True)
+        durable.commit()
+        summary.rejected = rejected if summary.failed or summary.damaged else None
+
+
+def _identity(tagger: FileTagger, table: Table, options: RunOptions) -> dict[str, str]:
+    """Return what must not change between a run and the one that goes on with it."""
+    status = table.source.path.stat()
+    chosen = {**asdict(options), "resume": None, "output": None}
+    return {
+        "input file": f"{table.source.path.resolve()} {status.st_size} {status.st_mtime_ns}",
+        "model, vocabulary or version of tagrt": tagger.fingerprint,
+        "set of options": hashlib.sha256(repr(sorted(chosen.items())).encode()).hexdigest(),
+    }
+
+
+def _judged(record: Record, tagging: Tagging) -> Tagging:
+    """Leave rows that were not read whole to a person."""
+    if record.error:
+        return _UNREADABLE
+    return replace(tagging, decision=Decision.REVIEW, reason=Reason.DAMAGED) if record.damage else tagging
 
 
 def _columns(source: Path, table: Table, options: RunOptions) -> Columns:
@@ -130,23 +257,17 @@ def _target(source: Path, options: RunOptions, output_format: str) -> Path | Non
     return target
 
 
-def _opened(target: Path | None, table: Table, output_format: str) -> AbstractContextManager[TextIO]:
-    if target is None:
-        return nullcontext(sys.stdout)
-    # Spreadsheets take UTF-8 without a mark for the local code page; a file that had none keeps none.
-    plain = output_format == "jsonl" or table.encoding.name == "utf-8"
-    return atomic_text(target, "utf-8" if plain else "utf-8-sig")
-
-
-def _writer(file: TextIO, table: Table, names: Sequence[str], output_format: str) -> RecordWriter:
+def _writer(
+    file: TextIO, table: Table, output_format: str, names: Sequence[str], options: RunOptions
+) -> RecordWriter:
     if output_format == "jsonl":
         return JsonlWriter(file, table.header, names)
     # What parts the cells of a table of one column was nowhere to be seen; with ours it is a comma.
     delimiter = table.delimiter if len(table.header) > 1 else ","
-    return CsvWriter(file, table.header, names, delimiter or ",", table.newline)
+    return CsvWriter(file, delimiter or ",", table.newline, options.sanitize)
 
 
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+def _cut(records: Iterable[Record]) -> Iterator[list[Record]]:
     """Cut by rows and by length, so that long descriptions do not add up in memory."""
     chunk: list[Record] = []
     length = 0
@@ -158,28 +279,3 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
             chunk, length = [], 0
     if chunk:
         yield chunk
-
-
-def _write_chunk(
-    chunk: Sequence[Record],
-    products: ProductReader,
-    tagger: FileTagger,
-    writer: RecordWriter,
-    summary: Summary,
-    language: Language,
-) -> None:
-    for record, tagging in zip(chunk, _tag(chunk, products, tagger), strict=True):
-        if record.damage:
-            tagging = replace(tagging, decision=Decision.REVIEW, reason=Reason.DAMAGED)
-        writer.write(record, added_values(tagging, language))
-        summary.count(record, tagging, language)
-
-
-def _tag(chunk: Sequence[Record], products: ProductReader, tagger: FileTagger) -> Iterator[Tagging]:
-    known = [None if record.error else products.product(record) for record in chunk]
-    taggings = iter(tagger.tag_many([product for product in known if product and product.title.strip()]))
-    for product in known:
-        if product is None:
-            yield _UNREADABLE
-        else:
-            yield next(taggings) if product.title.strip() else _EMPTY

@@ -25,6 +25,8 @@ class RunOptions:
         language: Language of the tag names written.
         format: ``csv`` or ``jsonl``; as the input if None.
         output: The file to write, or `STDOUT`; beside the input if None.
+        resume: Go on with an unfinished run of the same input, model and options if there is one.
+        sanitize: Disarm cells of the input that a spreadsheet would take for a formula.
     """
 
     columns: ColumnNames = field(default_factory=ColumnNames)
@@ -33,6 +35,8 @@ class RunOptions:
     language: Language = Language.EN
     format: str | None = None
     output: Path | None = None
+    resume: bool = False
+    sanitize: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +69,8 @@ def default_output(source: Path, output_format: str) -> Path:
     name = Path(source.name[:-3]) if source.suffix.lower() == ".gz" else Path(source.name)
     tabs = output_format == "csv" and name.suffix.lower() in _TAB_SUFFIXES
     return source.with_name(f"{name.stem}.tagged.{'tsv' if tabs else output_format}")
+
+
+def rejected_output(target: Path) -> Path:
+    """Return where rows that could not be read whole go: ``stock.tagged.csv`` -> ``stock.rejected.csv``."""
+    return target.with_name(f"{target.stem.removesuffix('.tagged')}.rejected.csv")

@@ -22,10 +22,12 @@ class Row(NamedTuple):
     Attributes:
         cells: Its cells; none for a blank line.
         damage: What is wrong with it, empty if it is whole; a stray quote does no harm where the cells fit.
+        line: 1-based number of the line it begins on, among those read.
     """
 
     cells: list[str]
     damage: str = ""
+    line: int = 0
 
 
 class _StrayQuoteError(Exception):
@@ -40,6 +42,8 @@ class _Lines:
         self._again: deque[str] = deque()
         self.record: list[str] = []
         self.damage = ""
+        self.line = 0
+        self._read = 0
         self._length = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -58,18 +62,21 @@ class _Lines:
             line = line.replace("\0", "")
             self.damage = NUL_BYTES
         self.record.append(line)
+        self._read += 1
         self._length += len(line)
         return line
 
     def start_record(self) -> None:
         """Forget the lines of the record that is complete."""
         self.record.clear()
+        self.line = self._read + 1
         self.damage = ""
         self._length = 0
 
     def give_back(self) -> str:
         """Queue all lines of the record again but the first, and return that."""
         first, *others = self.record
+        self._read -= len(others)
         self._again.extendleft(reversed(others))
         self.start_record()
         return first
@@ -105,11 +112,12 @@ def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
             stray = True
             reader = csv.reader(feed, delimiter=delimiter, strict=True)
         if stray:
+            line = feed.line
             cells = _tolerant_cells(feed.give_back().rstrip("\r\n"), delimiter)
-            yield Row(cells, STRAY_QUOTE if len(cells) != width else "")
+            yield Row(cells, STRAY_QUOTE if len(cells) != width else "", line)
         else:
             width = width or len(cells)
-            yield Row(cells, feed.damage)
+            yield Row(cells, feed.damage, feed.line)
 
 
 def _all_whole(record: list[str], delimiter: str, width: int) -> bool:

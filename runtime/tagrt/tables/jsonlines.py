@@ -38,10 +38,11 @@ def read_records(lines: Iterable[str], header: Sequence[str]) -> Iterator[Record
     """Read records whose cells follow the header; unreadable lines become records with an error."""
     for number, raw, fields, error in read_objects(lines):
         if fields is None:
-            yield Record(number, [""] * len(header), (raw,), error=error)
+            yield Record(number, [""] * len(header), (raw,), error=error, line=number)
         else:
             damage = BAD_BYTES if REPLACED in raw else ""
-            yield Record(number, [cell_text(fields.get(key)) for key in header], raw=raw, damage=damage)
+            cells = [cell_text(fields.get(key)) for key in header]
+            yield Record(number, cells, raw=raw, damage=damage, line=number)
 
 
 def keys_of(lines: Iterable[str], limit: int | None = None) -> list[str]:

@@ -134,14 +134,14 @@ def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: st
     header = next((row.cells for row in rows if any(row.cells)), None)
     if header is None:
         raise InputFileError(f"{source.path} is empty")
-    records = _records(rows, len(header))
+    records = _records(rows, len(header), 1 if separator else 0)
     newline = "\r\n" if "\r\n" in text[:65536] else "\n"
     return Table(source, header, encoding, chosen, newline, list(islice(records, _SAMPLE_RECORDS)), records)
 
 
-def _records(rows: Iterable[Row], width: int) -> Iterator[Record]:
+def _records(rows: Iterable[Row], width: int, lines_before: int) -> Iterator[Record]:
     number = 0
-    for cells, damage in rows:
+    for cells, damage, line in rows:
         # A blank line is no row, unless the table has one column and the line is its empty cell.
         if not cells and width > 1:
             continue
@@ -152,4 +152,4 @@ def _records(rows: Iterable[Row], width: int) -> Iterator[Record]:
         if any(REPLACED in cell for cell in cells):
             damage = damage or BAD_BYTES
         extra = tuple(cells[width:]) if missing < 0 else ()
-        yield Record(number, cells[:width], extra, damage=damage)
+        yield Record(number, cells[:width], extra, damage=damage, line=line + lines_before)

@@ -20,6 +20,7 @@ class Record(NamedTuple):
         raw: The JSON object as it stands in the file; empty for delimited files.
         error: Why the record cannot be read, empty if it can.
         damage: What of it was broken and mended or lost, empty if nothing.
+        line: 1-based line of the file that the record begins on; 0 where a file has no lines.
     """
 
     number: int
@@ -28,3 +29,4 @@ class Record(NamedTuple):
     raw: str = ""
     error: str = ""
     damage: str = ""
+    line: int = 0

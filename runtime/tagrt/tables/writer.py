@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TextIO
 
 from tagrt.tables.record import Record
@@ -14,10 +15,14 @@ EXTRA = "_extra"
 """Key under which JSONL output keeps what goes beyond the header."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-][\d., ]*\d[\d., ]*%?")
 
 
 class RecordWriter(Protocol):
-    """Writes one record with its added values."""
+    """Writes the head of a file, once, and one record after the other with its added values."""
+
+    def header(self, header: Sequence[str], added: Sequence[str]) -> None:
+        """Write what comes before the first record; not called where a file is gone on with."""
 
     def write(self, record: Record, added: Sequence[Value]) -> None:
         """Write a record."""
@@ -26,19 +31,30 @@ class RecordWriter(Protocol):
 class CsvWriter:
     """Rows of a delimited text: input cells, added cells, then cells that go beyond the header."""
 
-    def __init__(
-        self, file: TextIO, header: Sequence[str], added: Sequence[str], delimiter: str, newline: str
-    ) -> None:
-        """Write the header."""
-        self._file = file
-        self._newline = newline
+    def __init__(self, file: TextIO, delimiter: str, newline: str, sanitize: bool = False) -> None:
+        """Write nothing yet.
+
+        Args:
+            file: Opened without newline translation.
+            delimiter: One character.
+            newline: Line end.
+            sanitize: Disarm cells of the input that a spreadsheet would take for a formula.
+        """
         # csv quotes a lone CR or LF only if both are in its line end; `_Sink` then writes ours.
         self._writer = csv.writer(_Sink(file, newline), delimiter=delimiter, lineterminator="\r\n")
-        self._writer.writerow([*header, *added])
+        self._sanitize = sanitize
+
+    def header(self, header: Sequence[str], added: Sequence[str]) -> None:
+        """Write the names of the columns."""
+        self._writer.writerow([*self._input(header), *added])
 
     def write(self, record: Record, added: Sequence[Value]) -> None:
         """Write a row."""
-        self._writer.writerow([*record.cells, *map(_safe_cell, added), *record.extra])
+        cells, extra = self._input(record.cells), self._input(record.extra)
+        self._writer.writerow([*cells, *map(_safe_cell, added), *extra])
+
+    def _input(self, cells: Sequence[str]) -> Iterable[str]:
+        return map(disarmed, cells) if self._sanitize else cells
 
 
 class JsonlWriter:
@@ -50,6 +66,9 @@ class JsonlWriter:
         self._keys = unique_names(header)
         self._added = added
         self._extra = next(iter(added_names(self._keys, [EXTRA]).values()))
+
+    def header(self, header: Sequence[str], added: Sequence[str]) -> None:
+        """Write nothing: every object names its values."""
 
     def write(self, record: Record, added: Sequence[Value]) -> None:
         """Write an object."""
@@ -121,7 +140,15 @@ def _safe_cell(value: Value) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.4f}"
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return disarmed(value)
+
+
+def disarmed(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: with an apostrophe before what would be one.
+
+    Numbers with a sign stay as they are.
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _spliced(raw: str, new: Mapping[str, object]) -> str:

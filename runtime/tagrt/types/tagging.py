@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tagrt.types.decision import Decision, Reason
 from tagrt.types.language import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A taxonomy node with the probability that the product belongs below it.
 
     Attributes:
@@ -26,6 +26,8 @@ class Tag:
 
     def name(self, language: Language = Language.EN) -> str:
         """Return the tag's name in a language, also given as text; ``both`` gives ``en / zh``."""
+        if language is Language.EN:
+            return self.en
         language = Language(language)
         if language is Language.BOTH and self.en != self.zh:
             return f"{self.en} / {self.zh}"
