@@ -9,6 +9,7 @@ from tagrt.errors import InputFileError, UsageError
 from tagrt.tables import Record, Table, open_table
 from tagrt.tables.delimited import MAX_RECORD
 from tagrt.tables.dialect import detect_delimiter
+from tagrt.tables.format import Format
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
@@ -162,7 +163,7 @@ def test_gzip_is_known_by_its_content_and_a_cut_one_is_refused(tmp_path: Path) -
 def test_jsonl_keeps_numbers_as_written_and_accounts_for_broken_lines(tmp_path: Path) -> None:
     lines = ['{"sku": "007", "title": "Tea", "price": 1.10}', "", "{broken", '["list"]', '{"title": null}']
     table, found = records(written(tmp_path, "t.jsonl", "\n".join(lines)))
-    assert table.is_jsonl
+    assert table.format is Format.JSONL
     assert table.header == ["sku", "title", "price"]
     assert [record.cells for record in found] == [["007", "Tea", "1.10"], [""] * 3, [""] * 3, [""] * 3]
     assert [bool(record.error) for record in found] == [False, True, True, False]

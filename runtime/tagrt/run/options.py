@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tagrt.tables.columns import ColumnNames
+from tagrt.tables.format import Format
 from tagrt.types import Language
 
 STDOUT = Path("-")
@@ -23,7 +24,7 @@ class RunOptions:
         encoding: Encoding of the input.
         delimiter: Delimiter of the input.
         language: Language of the tag names written.
-        format: ``csv`` or ``jsonl``; as the input if None.
+        format: ``csv``, ``jsonl``, ``xlsx`` or ``parquet``; as the input if None.
         output: The file to write, or `STDOUT`; beside the input if None.
         resume: Go on with an unfinished run of the same input, model and options if there is one.
         sanitize: Disarm cells of the input that a spreadsheet would take for a formula.
@@ -56,19 +57,19 @@ class Progress:
     seconds: float
 
 
-def default_output(source: Path, output_format: str) -> Path:
+def default_output(source: Path, output_format: Format) -> Path:
     """Return where the output goes: ``stock.csv.gz`` -> ``stock.tagged.csv``.
 
     Args:
         source: The input file.
-        output_format: ``csv`` or ``jsonl``.
+        output_format: Decides its suffix.
 
     Returns:
         A path beside the input.
     """
     name = Path(source.name[:-3]) if source.suffix.lower() == ".gz" else Path(source.name)
-    tabs = output_format == "csv" and name.suffix.lower() in _TAB_SUFFIXES
-    return source.with_name(f"{name.stem}.tagged.{'tsv' if tabs else output_format}")
+    tabs = output_format is Format.CSV and name.suffix.lower() in _TAB_SUFFIXES
+    return source.with_name(f"{name.stem}.tagged.{'tsv' if tabs else output_format.value}")
 
 
 def rejected_output(target: Path) -> Path:

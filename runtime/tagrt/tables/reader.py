@@ -14,13 +14,16 @@ from tagrt.errors import InputFileError
 from tagrt.tables.delimited import Row, read_rows
 from tagrt.tables.dialect import detect_delimiter, named_delimiter
 from tagrt.tables.encoding import Encoding, detect_encoding, named_encoding
+from tagrt.tables.format import Format, format_of
 from tagrt.tables.jsonlines import keys_of, read_records
+from tagrt.tables.parquet import ParquetTable
 from tagrt.tables.record import BAD_BYTES, REPLACED, Record
-from tagrt.tables.source import READ_ERRORS, Source, unreadable
+from tagrt.tables.source import PARQUET_MAGIC, READ_ERRORS, ZIP_MAGIC, Source, unreadable
+from tagrt.tables.workbook import Workbook
 
 _SAMPLE_RECORDS = 200
+_WORKBOOKS = (".xlsx", ".xlsm")
 _SEPARATOR_LINE = re.compile("\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
-_JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonlines")
 
 
 @dataclass
@@ -29,25 +32,22 @@ class Table:
 
     Attributes:
         source: The file it is read from.
+        format: What kind of file it is.
         header: Names of the columns, or keys of the objects.
         encoding: How the bytes were decoded.
-        delimiter: One character; empty for JSONL.
+        delimiter: One character; empty for all but delimited texts.
         newline: Line end of the file.
         sample: The first records; iterating gives them again.
     """
 
     source: Source
+    format: Format
     header: list[str]
     encoding: Encoding
     delimiter: str
     newline: str
     sample: list[Record]
     _rest: Iterator[Record] = field(repr=False)
-
-    @property
-    def is_jsonl(self) -> bool:
-        """Whether the records are JSON objects."""
-        return not self.delimiter
 
     def __iter__(self) -> Iterator[Record]:
         """Give all records in order, once.
@@ -74,7 +74,7 @@ class Table:
 def open_table(
     path: Path, *, encoding: str | None = None, delimiter: str | None = None, all_keys: bool = False
 ) -> Table:
-    """Open a CSV, TSV or JSONL file, plain or gzip.
+    """Open a CSV, TSV or JSONL file, plain or gzip, an Excel workbook or a Parquet file.
 
     Args:
         path: The file.
@@ -86,11 +86,16 @@ def open_table(
         The table, ready to iterate.
 
     Raises:
-        InputFileError: If the file is missing, empty or no text table.
+        InputFileError: If the file is missing, empty or no table.
         UsageError: If the encoding or the delimiter is not one.
+        MissingExtraError: If the file needs a package that the base install leaves out.
     """
     source = Source(path)
     try:
+        if source.begins() == PARQUET_MAGIC:
+            return _open_parquet(source)
+        if source.begins() == ZIP_MAGIC and path.suffix.lower() in _WORKBOOKS:
+            return _open_workbook(source)
         sample = source.sample()
         chosen = named_encoding(encoding, sample) if encoding else detect_encoding(sample)
         text = codecs.getincrementaldecoder(chosen.name)("replace").decode(sample)
@@ -113,14 +118,32 @@ def _is_jsonl(path: Path, text: str) -> bool:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if ".json" in suffixes and start.startswith("["):
         raise InputFileError(f"{path} is one JSON array: write one object a line (JSONL) and try again")
-    return any(suffix in _JSONL_SUFFIXES for suffix in suffixes) or start.startswith('{"')
+    known = any(format_of(Path(f"x{suffix}")) is Format.JSONL for suffix in suffixes)
+    return known or start.startswith('{"')
+
+
+def _open_parquet(source: Source) -> Table:
+    table = ParquetTable(source.path, source.binary())
+    return _typed(source, Format.PARQUET, Encoding("parquet", "typed columns"), table.header, table.records())
+
+
+def _open_workbook(source: Source) -> Table:
+    book = Workbook(source.path, source.binary())
+    encoding = Encoding("xlsx", f"sheet '{book.sheet}'")
+    return _typed(source, Format.XLSX, encoding, book.header, book.records())
+
+
+def _typed(
+    source: Source, kind: Format, encoding: Encoding, header: list[str], records: Iterator[Record]
+) -> Table:
+    return Table(source, kind, header, encoding, "", "\n", list(islice(records, _SAMPLE_RECORDS)), records)
 
 
 def _open_jsonl(source: Source, encoding: Encoding, all_keys: bool) -> Table:
     lines = source.text(encoding.name, newline="\n")
     header = keys_of(lines, limit=None if all_keys else _SAMPLE_RECORDS)
     records = read_records(source.text(encoding.name, newline="\n"), header)
-    return Table(source, header, encoding, "", "\n", list(islice(records, _SAMPLE_RECORDS)), records)
+    return _typed(source, Format.JSONL, encoding, header, records)
 
 
 def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: str | None) -> Table:
@@ -136,7 +159,8 @@ def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: st
         raise InputFileError(f"{source.path} is empty")
     records = _records(rows, len(header), 1 if separator else 0)
     newline = "\r\n" if "\r\n" in text[:65536] else "\n"
-    return Table(source, header, encoding, chosen, newline, list(islice(records, _SAMPLE_RECORDS)), records)
+    sample = list(islice(records, _SAMPLE_RECORDS))
+    return Table(source, Format.CSV, header, encoding, chosen, newline, sample, records)
 
 
 def _records(rows: Iterable[Row], width: int, lines_before: int) -> Iterator[Record]:

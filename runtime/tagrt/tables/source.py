@@ -14,9 +14,11 @@ from tagrt.errors import InputFileError
 
 _CHUNK = 1 << 18
 _GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
+PARQUET_MAGIC = b"PAR1"
 READ_ERRORS = (OSError, EOFError, zlib.error)
 _FOREIGN = (
-    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
+    (ZIP_MAGIC, "a ZIP archive, or a workbook not named .xlsx"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (b"%PDF", "a PDF document"),
 )
@@ -50,6 +52,17 @@ class Source:
             self.close()
             raise InputFileError(f"{path} is empty")
         self._stream = self._decompressed()
+
+    def begins(self) -> bytes:
+        """Return the first four bytes of the file on disk."""
+        magic = self._file.read(4)
+        self._file.seek(0)
+        return magic
+
+    def binary(self) -> BinaryIO:
+        """Return the file on disk, from its first byte."""
+        self._file.seek(0)
+        return self._file
 
     def position(self) -> int:
         """Return how many bytes of the file on disk have been read."""

@@ -1,0 +1,86 @@
+"""Real runs of the shipped model, killed at random moments, end in the bytes of an undisturbed one."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+KILLS = 50
+ROWS = 3000
+WORDS = (
+    "tea",
+    "酱油",
+    "phone case",
+    "500ml",
+    "red",
+    "手机",
+    "cotton",
+    "socks",
+    "usb-c",
+    "袜子",
+    "knife",
+    "rice",
+)
+
+
+def catalogue(path: Path) -> None:
+    draw = random.Random(5)
+    lines = ["sku,title,note"]
+    lines += [f"{n},{' '.join(draw.choices(WORDS, k=6))} {n},n" for n in range(ROWS)]
+    path.write_bytes("\n".join(lines).encode() + b"\nbroken,\xff tea,n\n")
+
+
+def start(source: Path, *options: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tagrt", "run", str(source), "--quiet", *options]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".csv"}
+
+
+def test_runs_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    catalogue(source)
+    began = time.monotonic()
+    assert start(source).wait() == 1  # one row is damaged
+    seconds = time.monotonic() - began
+    expected = results(tmp_path)
+    assert sorted(expected) == ["stock.csv", "stock.rejected.csv", "stock.tagged.csv"]
+    draw = random.Random(17)
+    kills = finished = 0
+    while kills < KILLS:
+        process = start(source, "--resume")
+        try:
+            process.wait(timeout=draw.uniform(0.1, 0.8) * seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            kills += 1
+            continue
+        assert process.returncode == 1, process.communicate()
+        assert results(tmp_path) == expected
+        finished += 1
+        (tmp_path / "stock.tagged.csv").unlink()
+    assert start(source, "--resume").wait() == 1
+    assert results(tmp_path) == expected
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(expected), "something was left behind"
+    assert finished, "no run got to its end: the kills were too early to prove anything"
+
+
+def test_a_terminated_run_says_how_to_go_on(tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    catalogue(source)
+    process = start(source)
+    part = tmp_path / ".stock.tagged.csv.part.json"
+    while process.poll() is None and not part.exists():
+        time.sleep(0.01)
+    process.terminate()
+    _, said = process.communicate()
+    assert process.returncode == 130, said
+    assert b"--resume" in said
+    assert not (tmp_path / "stock.tagged.csv").exists()
+    assert start(source, "--resume").wait() == 1
+    assert len((tmp_path / "stock.tagged.csv").read_bytes().splitlines()) == ROWS + 2
