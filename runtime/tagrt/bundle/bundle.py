@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,9 @@ MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 TAXONOMY = "taxonomy.tsv"
 MODEL_CARD = "MODEL_CARD.md"
+MAX_FILE = 256 << 20
+"""Most bytes of one file: larger ones are refused before they are read."""
+
 REQUIRED = (MODEL, TOKENIZER, TAXONOMY)
 
 
@@ -68,6 +72,11 @@ def shipped() -> Path:
 
 def _read(path: Path) -> bytes:
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BundleError(f"{path}: is no regular file: export the bundle again")
+        if status.st_size > MAX_FILE:
+            raise BundleError(f"{path}: has {status.st_size:,} bytes, more than any file of a bundle")
         return path.read_bytes()
     except OSError as error:
         raise BundleError(f"{path}: cannot read this file of the bundle ({error.strerror})") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -12,7 +13,11 @@ from tagrt.errors import BundleError
 SCHEMA = 1
 """Newest manifest schema this version reads."""
 
+MAX_TOKENS = 4096
+"""Longest input that is believed."""
+
 _UNSEALED = "0" * 64
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,18 @@ class Manifest:
         record = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items() if k in known}
         try:
             manifest = cls(**record)
-            fits = manifest.temperature > 0 and 0 <= manifest.threshold <= 1 and manifest.max_tokens > 0
+            fits = (
+                0 < manifest.temperature < 1e3
+                and 0 <= manifest.threshold <= 1
+                and 0 < manifest.max_tokens <= MAX_TOKENS
+            )
         except TypeError as error:
             raise BundleError(f"{origin}: the manifest lacks a field or has one of a wrong type") from error
         if not fits:
             raise BundleError(f"{origin}: temperature, threshold or max_tokens is out of range")
+        foreign = [name for name in manifest.files if not _FILE_NAME.fullmatch(name)]
+        if foreign:
+            raise BundleError(f"{origin}: {foreign[0]!r} is no name of a file in the bundle's folder")
         return manifest
 
 

@@ -50,6 +50,11 @@ class TextEncoder:
         self._max_tokens = max_tokens
         self._by_words = word_ids(self._tokenizer)
 
+    @property
+    def highest_id(self) -> int:
+        """The highest token id that a text can have."""
+        return int(self._tokenizer.get_vocab_size()) - 1
+
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text, at least one (padding) for an empty text."""
         found = self._by_words(texts) if self._by_words else self._whole(texts)

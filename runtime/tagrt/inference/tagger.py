@@ -56,7 +56,7 @@ class Tagger:
             raise UsageError(f"threads must be at least 1, not {threads}")
         self.bundle = bundle
         self.threads = threads or available_cpus()
-        self.taxonomy = Taxonomy.parse(bundle.contents[TAXONOMY].decode("utf-8"), str(bundle.path / TAXONOMY))
+        self.taxonomy = _taxonomy(bundle)
         if self.taxonomy.ids != bundle.manifest.labels:
             raise BundleError(f"{bundle.path}: labels and taxonomy.tsv differ: export the bundle again")
         self.vocabulary = Vocabulary.load(Path(vocabulary), self.taxonomy) if vocabulary else None
@@ -158,7 +158,9 @@ class Tagger:
 
     @cached_property
     def _session(self) -> Session:
-        return Session(self.bundle.contents[MODEL])
+        session, manifest = Session(self.bundle.contents[MODEL]), self.bundle.manifest
+        session.check(manifest.max_tokens, self._encoder.highest_id, len(manifest.labels))
+        return session
 
     @cached_property
     def _encoder(self) -> TextEncoder:
@@ -202,6 +204,14 @@ class Tagger:
             if self.vocabulary is None:
                 return taggings
             return [self.vocabulary.apply(t, m) for t, m in zip(taggings, masses, strict=True)]
+
+
+def _taxonomy(bundle: Bundle) -> Taxonomy:
+    origin = str(bundle.path / TAXONOMY)
+    try:
+        return Taxonomy.parse(bundle.contents[TAXONOMY].decode("utf-8"), origin)
+    except UnicodeError as error:
+        raise BundleError(f"{origin} is not UTF-8: export the bundle again") from error
 
 
 def _text(product: Product | str) -> str:

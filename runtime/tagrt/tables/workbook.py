@@ -139,9 +139,10 @@ def write_workbook(path: Path, header: Sequence[str], rows: Iterable[Sequence[An
             if number >= MAX_ROWS:
                 raise OutputFileError(f"a workbook holds {MAX_ROWS - 1:,} rows at most")
             sheet.append([cell(value, number) for value in row])
-        book.save(path)
-    finally:
-        sheet.close()
+    except BaseException:
+        sheet.close()  # or its temporary file stays open
+        raise
+    book.save(path)
 
 
 def _damaged(path: Path, error: Exception) -> InputFileError:
