@@ -15,7 +15,7 @@ def gpt2_config(
     """Return a GPT-2 configuration.
 
     Args:
-        recipe: Layers, width, heads and dropout.
+        recipe: Layers, width, heads, dropout and, of a student, its feed-forward layers.
         vocab_size: Tokens of the embedding table.
         positions: Longest sequence in tokens.
         **more: Further fields of the configuration.
@@ -29,7 +29,8 @@ def gpt2_config(
         embd_pdrop=recipe.dropout,
         resid_pdrop=0.0,
         attn_pdrop=0.0,
-        activation_function="gelu_pytorch_tanh",
+        n_inner=getattr(recipe, "inner", 0) or None,
+        activation_function=getattr(recipe, "activation", "gelu_pytorch_tanh"),
         attn_implementation="eager",  # faster here than fused kernels on titles of ten tokens
         bos_token_id=0,
         eos_token_id=0,

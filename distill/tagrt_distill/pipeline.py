@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -39,12 +40,17 @@ Say = Callable[[str], None]
 HELD_OUT = "held-out.jsonl.gz"
 """Rows of the run folder that judge the exported model; it stays on the machine that trained."""
 
+CALIBRATION = "calibration.jsonl.gz"
+"""Training texts of the run folder that export measures the ranges of activations on."""
+
+CALIBRATION_TEXTS = 2000
+
 
 class Run:
     """One distillation in one folder.
 
     The folder holds `run.json`, `tokenizer.json`, `teacher/`, `encoder/`, `answers.npz`, `student/`,
-    `report.json` and `held-out.jsonl.gz`.
+    `report.json`, `held-out.jsonl.gz` and `calibration.jsonl.gz`.
     """
 
     def __init__(
@@ -187,6 +193,7 @@ class Run:
 
         sets = held_out_sets(self.corpus)
         write_held_out(sets, self.folder / HELD_OUT)
+        write_calibration(self.corpus, self.recipe.seed, self.folder / CALIBRATION)
         report = {
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
@@ -263,3 +270,18 @@ def read_held_out(path: Path) -> dict[str, list[Row]]:
             product = Product(record["text"], brand=record.get("brand", ""))
             sets.setdefault(record["set"], []).append(Row(product, tags, record["set"]))
     return sets
+
+
+def write_calibration(corpus: Corpus, seed: int, path: Path) -> None:
+    """Write a draw of the texts that the student is trained on, labelled or not."""
+    rows = [*corpus.train, *corpus.unlabelled]
+    drawn = random.Random(seed).sample(rows, min(CALIBRATION_TEXTS, len(rows)))
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        for row in drawn:
+            file.write(json.dumps(product_text(row.product), ensure_ascii=False) + "\n")
+
+
+def read_calibration(path: Path) -> list[str]:
+    """Read what `write_calibration` wrote."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]

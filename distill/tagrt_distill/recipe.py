@@ -202,6 +202,10 @@ class AssistantsRecipe:
     encoder: EncoderRecipe = field(default_factory=EncoderRecipe)
 
 
+ACTIVATIONS = ("gelu_pytorch_tanh", "relu")
+"""Activations of a student's feed-forward layers."""
+
+
 @dataclass(frozen=True, slots=True)
 class StudentRecipe:
     """The student and its distillation.
@@ -210,6 +214,8 @@ class StudentRecipe:
         layers: Blocks.
         width: Hidden size.
         heads: Attention heads.
+        inner: Width of the feed-forward layers; 0 for four times `width`.
+        activation: ``gelu_pytorch_tanh``, or ``relu``, which an int8 graph has for nothing.
         dropout: Dropout of embeddings.
         max_tokens: Longest text, in tokens.
         bigram_buckets: Rows of the hashed embedding of token pairs; 0 leaves it out.
@@ -226,6 +232,8 @@ class StudentRecipe:
     layers: int = 3
     width: int = 192
     heads: int = 3
+    inner: int = 0
+    activation: str = "gelu_pytorch_tanh"
     dropout: float = 0.1
     max_tokens: int = 48
     bigram_buckets: int = 0
@@ -238,7 +246,10 @@ class StudentRecipe:
     training: TrainingRecipe = field(default_factory=TrainingRecipe)
 
     def __post_init__(self) -> None:
-        """Refuse shapes that do not divide."""
+        """Refuse shapes that do not divide and activations that export does not know."""
+        if self.activation not in ACTIVATIONS:
+            known = ", ".join(ACTIVATIONS)
+            raise UsageError(f"student.activation = '{self.activation}' is none of {known}")
         for name, parts in (("heads", self.heads), ("pool_groups", self.pool_groups or 1)):
             if self.width % parts:
                 raise UsageError(f"student.{name} = {parts} does not divide student.width = {self.width}")

@@ -19,13 +19,13 @@ from tagrt import Tagger
 from tagrt.bundle import Bundle, Manifest
 from tagrt.bundle.bundle import MANIFEST, MODEL, MODEL_CARD, TAXONOMY, TOKENIZER
 from tagrt.errors import InputFileError, TagrtError
-from tagrt.inference.encode import TextEncoder
+from tagrt.inference.encode import TextEncoder, batches
 from tagrt.inference.session import Session
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import NORMALISATION_VERSION
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.evaluate import student_logits, titles
-from tagrt_distill.pipeline import HELD_OUT, read_held_out
+from tagrt_distill.pipeline import CALIBRATION, HELD_OUT, read_calibration, read_held_out
 from tagrt_distill.student.model import Student
 from tagrt_export.card import model_card
 from tagrt_export.consistency import consistency
@@ -58,8 +58,9 @@ def pack(run: Path, target: Path, name: str, version: str, say: Callable[[str], 
         InputFileError: If the run is not complete.
         TagrtError: If the graph differs from torch or a large weight is not int8.
     """
-    if not (run / "report.json").is_file():
-        raise InputFileError(f"{run}: no report.json: run  tagrt distill  to its end first")
+    for name in ("report.json", CALIBRATION):
+        if not (run / name).is_file():
+            raise InputFileError(f"{run}: no {name}: run  tagrt distill  to its end first")
     with tempfile.TemporaryDirectory(dir=target.absolute().parent) as scratch:
         staged = Path(scratch) / "bundle"
         staged.mkdir()
@@ -124,8 +125,9 @@ def _graphs(
     reference = student_logits(student, tokenizer, texts)
     export_fp32(student, scratch / "fp32.onnx")
     onnx.save(optimise(scratch / "fp32.onnx", heads, width), str(scratch / "optimised.onnx"))
-    recipe = quantize(scratch / "optimised.onnx", staged / MODEL)
     encoder = TextEncoder(tokenizer.to_str().encode(), max_tokens)
+    known = list(batches(encoder.ids(read_calibration(run / CALIBRATION))))
+    recipe = quantize(scratch / "optimised.onnx", staged / MODEL, known)
 
     def logits(path: Path) -> Any:
         return graph_logits(Session(path.read_bytes()), encoder, texts, len(taxonomy))

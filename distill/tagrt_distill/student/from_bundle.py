@@ -108,6 +108,8 @@ def _product_weight(kept: dict[str, Any], node: onnx.NodeProto) -> Array | None:
     """Return the weight [inputs, outputs] of a matrix product, int8 or float; None for any other node."""
     if node.op_type == "MatMulInteger":
         return _dequantized(kept, node.input[1], node.input[3])
+    if node.op_type == "MatMulIntegerToFloat":
+        return _dequantized(kept, node.input[1], node.input[5])
     if node.op_type == "MatMul" and node.input[1] in kept:
         weight: Array = kept[node.input[1]]
         return weight
