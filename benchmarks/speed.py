@@ -1,4 +1,4 @@
-"""Speed and memory of a bundle on this machine: batches, one title, cold start, a whole file.
+"""Speed and memory of a bundle on this machine: batches, one title, cold start, whole files.
 
 Run it with  python benchmarks/speed.py --corpus path/to/corpus
 Titles are those of the corpus' labelled rows; nothing of them is written but a temporary file.
@@ -17,7 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tagrt import Tagger
+from tagrt import Product, Tagger
+from tagrt.inference.encode import batches
+from tagrt.inference.stages import Stages
+from tagrt.text import product_text
 from tagrt_distill.corpus.row import read_rows
 
 COLD = "import tagrt, sys; t = tagrt.Tagger.load(sys.argv[1] or None); print(t.tag('电脑').guess[0].id)"
@@ -31,17 +34,19 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--titles", type=int, default=40_000)
     parser.add_argument(
-        "--rows", type=int, default=1_000_000, help="rows of the file for `tagrt run`; 0 skips"
+        "--rows", type=int, nargs="*", default=[1_000_000], help="rows of the files for `tagrt run`"
     )
     options = parser.parse_args()
     titles = corpus_titles(options.corpus)
     random.Random(1).shuffle(titles)
     tagger = Tagger.load(options.model or None, threads=options.threads)
     batch_throughput(tagger, titles[: options.titles])
+    graph_alone(tagger, titles[: options.titles])
     one_title(tagger, titles[:3000])
-    cold_start(options.model)
-    if options.rows:
-        whole_file(titles, options.rows, options.model, options.threads)
+    processes(options.model)
+    idle(tagger)
+    for rows in options.rows:
+        whole_file(titles, rows, options.model, options.threads)
 
 
 def corpus_titles(corpus: Path) -> list[str]:
@@ -76,18 +81,56 @@ def one_title(tagger: Tagger, titles: list[str]) -> None:
     print(f"one title: p50 {cuts[49]:.2f} ms, p95 {cuts[94]:.2f} ms, p99 {cuts[98]:.2f} ms")
 
 
-def cold_start(model: str) -> None:
-    """Print the wall time of a new process that imports, loads and tags one title."""
-    times = []
+def graph_alone(tagger: Tagger, titles: list[str]) -> None:
+    """Print what the session takes within `tag_many`, and what the bare graph takes on the same batches."""
+    ids = tagger._encoder.ids([product_text(Product(title)) for title in titles])
+    ready = list(batches(ids))
+    graph = tagger._session._session
+    took = []
+    for _ in range(3):
+        started = time.thread_time()
+        for batch in ready:
+            graph.run(["logits"], {"input_ids": batch.input_ids, "lengths": batch.lengths})
+        took.append((time.thread_time() - started) / len(titles) * 1e6)
+        stages = Stages()
+        chunks = [titles[at : at + 1024] for at in range(0, len(titles), 1024)]
+        for _ in tagger.tag_chunks(chunks, stages):
+            pass
+    within = stages.seconds["session"] / len(titles) * 1e6
+    bare = min(took)
+    total = sum(stages.seconds.values()) / len(titles) * 1e6
+    print(
+        f"CPU time a title: graph alone on ready batches {bare:.0f} µs, session within tag_many "
+        f"{within:.0f} µs ({within / bare:.2f} times), all stages {total:.0f} µs"
+    )
+
+
+def processes(model: str) -> None:
+    """Print wall times of new processes, medians of seven taken in turn."""
+    commands = {
+        "bare Python": ["-c", "pass"],
+        "import tagrt": ["-c", "import tagrt"],
+        "import, load and first tag": ["-c", COLD, model],
+        "tagrt tag": ["-m", "tagrt", "tag", "电脑", *(["--model", model] if model else [])],
+    }
+    times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(7):
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", COLD, model], check=True, capture_output=True)
-        times.append(time.perf_counter() - started)
-    print(f"new process, import + load + first tag: {statistics.median(times):.2f} s (median of 7)")
+        for name, command in commands.items():
+            started = time.perf_counter()
+            subprocess.run([sys.executable, *command], check=True, capture_output=True)
+            times[name].append((time.perf_counter() - started) * 1000)
+    print("new processes: " + ", ".join(f"{name} {statistics.median(t):.0f} ms" for name, t in times.items()))
+
+
+def idle(tagger: Tagger) -> None:
+    """Print the CPU time that a loaded tagger takes while nothing is asked of it."""
+    started = time.process_time()
+    time.sleep(5)
+    print(f"idle for 5 s: {(time.process_time() - started) * 1000:.1f} ms of CPU time")
 
 
 def whole_file(titles: list[str], rows: int, model: str, threads: int) -> None:
-    """Print wall time and peak memory of `tagrt run` on a CSV of distinct titles."""
+    """Print wall time, CPU time and peak memory of `tagrt run` on a CSV of distinct titles."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stock.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -102,8 +145,9 @@ def whole_file(titles: list[str], rows: int, model: str, threads: int) -> None:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
     print(
-        f"tagrt run, {rows:,} rows: {seconds:.0f} s, {rows / seconds:,.0f} rows/s, "
-        f"peak memory {usage.ru_maxrss / 1024:.0f} MB, exit code {os.waitstatus_to_exitcode(status)}"
+        f"tagrt run, {rows:,} rows: {seconds:.1f} s, {rows / seconds:,.0f} rows/s, "
+        f"CPU {usage.ru_utime + usage.ru_stime:.1f} s, peak memory {usage.ru_maxrss / 1024:.0f} MB, "
+        f"exit code {os.waitstatus_to_exitcode(status)}"
     )
 
 

@@ -44,6 +44,16 @@ def test_masses_sum_leaves_up_the_tree() -> None:
     assert decoded.nodes.tolist() == [[0, 2, 4]]
 
 
+@given(st.lists(st.floats(0, 1, width=32), min_size=3, max_size=3))
+def test_a_row_alone_is_decoded_as_among_others(weights: list[float]) -> None:
+    leaves = np.array([weights], dtype=np.float32) + np.float32(1e-3)
+    leaves /= leaves.sum()
+    decoded = Decoder(TREE).decode(TREE.masses(leaves))
+    nodes, masses = zip(*Decoder(TREE).one(leaves[0]), strict=True)
+    assert [n for n in decoded.nodes[0].tolist() if n >= 0] == list(nodes)
+    assert decoded.masses[0].tolist()[: len(nodes)] == list(masses)
+
+
 def test_inner_label_is_compared_only_to_its_depth() -> None:
     assert score_row(TREE, 4, [0]).f1 == 1.0
     assert score_row(TREE, 1, [4]).f1 == pytest.approx(2 * 0.5 * (1 / 3) / (0.5 + 1 / 3))

@@ -98,6 +98,8 @@ def _weights(model: onnx.ModelProto, taxonomy: Taxonomy) -> dict[str, Array]:
             found["bigrams.project.weight"] = weight.T
         elif node.name.startswith("/pool/score"):
             found["pool.score.weight"] = weight.T
+        elif node.name.startswith("/pool/"):
+            continue  # it spreads the groups' weights over their features
         else:
             found["head.score.weight"] = _unfolded(weight.T, taxonomy)
     found["head.score.bias"] = _unfolded(kept["head_bias"], taxonomy)
@@ -143,5 +145,5 @@ def _check(student: Student, bundle: Bundle, vocabulary: int) -> None:
     if difference > _TOLERANCE:
         raise BundleError(
             f"{bundle.path}: the student read from it differs from its graph by {difference:.2f} (root mean "
-            "square of the logits): does the recipe have the bundle's number of heads?"
+            "square of the logits): does the recipe have the bundle's number of heads, and its activation?"
         )

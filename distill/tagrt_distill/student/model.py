@@ -45,7 +45,7 @@ class BigramEmbedding(nn.Module):
 
     def forward(self, input_ids: Tensor) -> Tensor:
         """Return float [batch, tokens, width], for each token the pair with the one before it."""
-        before = torch.cat([torch.zeros_like(input_ids[:, :1]), input_ids[:, :-1]], dim=1)
+        before = nn.functional.pad(input_ids, (1, -1))
         projected: Tensor = self.project(self.table((before * 92821 + input_ids * 31) % self.buckets))
         return projected
 

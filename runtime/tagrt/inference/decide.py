@@ -37,6 +37,10 @@ class Decider:
         """Return the tags of a path, given float32 masses [nodes]."""
         return tuple(self._tag(node, float(masses[node])) for node in path)
 
+    def decide_one(self, path: Iterable[tuple[int, float]]) -> Tagging:
+        """Return the tagging of one best path: node and mass per level."""
+        return self.tagging(tuple(self._tag(node, mass) for node, mass in path))
+
     def _tag(self, node: int, probability: float) -> Tag:
         taxonomy = self.taxonomy
         return Tag(taxonomy.ids[node], taxonomy.en[node], taxonomy.zh[node], probability)

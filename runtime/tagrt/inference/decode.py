@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,6 +54,8 @@ class Decoder:
         """Lay the children out as one padded array."""
         self.taxonomy = taxonomy
         self.depth = int(taxonomy.depth.max())
+        self._start = taxonomy.leaf_start.tolist()
+        self._stop = taxonomy.leaf_stop.tolist()
         self._roots = np.array(taxonomy.roots, dtype=np.int32)
         widest = max((len(c) for c in taxonomy.children), default=1) or 1
         self._children = np.full((len(taxonomy), widest), -1, dtype=np.int32)
@@ -81,3 +84,23 @@ class Decoder:
             node = nodes[:, level]
         taken = np.where(nodes >= 0, masses[rows[:, None], nodes], np.float32(0))
         return Decoded(nodes, taken.astype(np.float32))
+
+    def one(self, leaves: NDArray[np.float32]) -> list[tuple[int, float]]:
+        """Find the best path of one row, as `decode` does: node and mass per level.
+
+        For a single product this takes a fraction of the time that arrays of one row take.
+
+        Args:
+            leaves: float32 [leaves], from `leaf_probabilities`.
+        """
+        sums = [0.0, *accumulate(leaves.tolist())]
+        start, stop = self._start, self._stop
+        path = []
+        below = self.taxonomy.roots
+        while below:
+            masses = [sums[stop[node]] - sums[start[node]] for node in below]
+            best = max(masses)
+            node = below[masses.index(best)]
+            path.append((node, float(np.float32(best))))
+            below = self.taxonomy.children[node]
+        return path

@@ -199,7 +199,10 @@ class Tagger:
         with stages.timed("session"):
             logits = self._session.logits(batch.input_ids, batch.lengths)
         with stages.timed("decode"):
-            masses = self.taxonomy.masses(self._leaf_probabilities(logits))
+            leaves = self._leaf_probabilities(logits)
+            if len(leaves) == 1 and self.vocabulary is None:
+                return [self._decider.decide_one(self._decoder.one(leaves[0]))]
+            masses = self.taxonomy.masses(leaves)
             taggings = self._decider.decide(self._decoder.decode(masses))
             if self.vocabulary is None:
                 return taggings

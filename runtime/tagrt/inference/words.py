@@ -39,10 +39,9 @@ class WordIds:
         known = self._known
         if len(known) > KEPT_WORDS:
             known = self._known = {}
-        new = list({word for found in words for word in found if word not in known})
-        if new:
-            encodings = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
-            known.update(zip(new, (tuple(e.ids) for e in encodings), strict=True))
+        new = {word for found in words for word in found if word not in known}
+        # One by one: a batch would wake the tokenizer's own threads, which then spin beside ours.
+        known.update((word, self._tokenizer.encode(word, add_special_tokens=False).ids) for word in new)
         return [list(chain.from_iterable(map(known.__getitem__, found))) for found in words]
 
 
