@@ -47,7 +47,7 @@ def hinted(row: Row, taxonomy: Taxonomy, chance: float, draw: random.Random) -> 
     path = taxonomy.path(taxonomy.index[row.tags[0]])
     node = path[max(0, len(path) - 2)]
     name = taxonomy.zh[node] if row.lang == "zh" else taxonomy.en[node]
-    return replace(row, product=replace(row.product, category=name))
+    return replace(row, product=row.product._replace(category=name))
 
 
 class TextSource(Dataset[int]):

@@ -49,6 +49,8 @@ def test_a_row_alone_is_decoded_as_among_others(weights: list[float]) -> None:
     leaves = np.array([weights], dtype=np.float32) + np.float32(1e-3)
     leaves /= leaves.sum()
     decoded = Decoder(TREE).decode(TREE.masses(leaves))
+    from_leaves = Decoder(TREE).decode_leaves(leaves)
+    assert all(map(np.array_equal, decoded, from_leaves))
     nodes, masses = zip(*Decoder(TREE).one(leaves[0]), strict=True)
     assert [n for n in decoded.nodes[0].tolist() if n >= 0] == list(nodes)
     assert decoded.masses[0].tolist()[: len(nodes)] == list(masses)

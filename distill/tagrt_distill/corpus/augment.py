@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tagrt.text import normalise, product_text
 from tagrt.types import Product
@@ -60,7 +60,7 @@ class Augmenter:
         """Return the normalised text of a random variant, never empty if the product's is not."""
         changed = self._fields(product)
         title = self._title(changed.title) if normalise(changed.title) else ""
-        return product_text(replace(changed, title=title)) or product_text(product)
+        return product_text(changed._replace(title=title)) or product_text(product)
 
     def _chance(self, probability: float) -> bool:
         return probability > 0 and self.random.random() < probability
@@ -70,9 +70,9 @@ class Augmenter:
             title = product.title
             if title.lower().startswith(product.brand.lower()) and len(title) > len(product.brand):
                 title = title[len(product.brand) :]
-            product = replace(product, brand="", title=title)
+            product = product._replace(brand="", title=title)
         if product.description and self._chance(self.settings.description_removal):
-            product = replace(product, description="")
+            product = product._replace(description="")
         return product
 
     def _title(self, title: str) -> str:

@@ -27,6 +27,7 @@ class Decider:
         """Keep the least probability a decided tag must have."""
         self.taxonomy = taxonomy
         self.threshold = threshold
+        self._names = list(zip(taxonomy.ids, taxonomy.en, taxonomy.zh, strict=True))
 
     def decide(self, decoded: Decoded) -> list[Tagging]:
         """Return one tagging per row of a decoded batch."""
@@ -42,15 +43,15 @@ class Decider:
         return self.tagging(tuple(self._tag(node, mass) for node, mass in path))
 
     def _tag(self, node: int, probability: float) -> Tag:
-        taxonomy = self.taxonomy
-        return Tag(taxonomy.ids[node], taxonomy.en[node], taxonomy.zh[node], probability)
+        return Tag(*self._names[node], probability)
 
     def _decide(self, nodes: list[int], masses: list[float]) -> Tagging:
-        return self.tagging(tuple(self._tag(n, m) for n, m in zip(nodes, masses, strict=True) if n >= 0))
+        names = self._names
+        return self.tagging(tuple([Tag(*names[n], m) for n, m in zip(nodes, masses, strict=True) if n >= 0]))
 
     def tagging(self, guess: tuple[Tag, ...]) -> Tagging:
         """Return the decision on a best path, root first."""
-        sure = sum(1 for tag in guess if tag.probability >= self.threshold)
+        sure = len([tag for tag in guess if tag.probability >= self.threshold])
         path = guess[:sure]
         if not sure:
             return Tagging(path, guess, Decision.REVIEW, Reason.LOW_CONFIDENCE)

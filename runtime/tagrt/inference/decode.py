@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -71,19 +72,37 @@ class Decoder:
         Returns:
             The paths with the mass of each node.
         """
-        rows = np.arange(len(masses))
-        nodes = np.full((len(masses), self.depth), -1, dtype=np.int32)
-        node = self._roots[masses[:, self._roots].argmax(axis=1)]
-        nodes[:, 0] = node
-        for level in range(1, self.depth):
-            children = self._children[node]
-            below = np.where(children >= 0, masses[rows[:, None], children], -1.0)
-            best = below.argmax(axis=1)
-            chosen = children[rows, best]
-            nodes[:, level] = np.where(node >= 0, chosen, -1)
-            node = nodes[:, level]
-        taken = np.where(nodes >= 0, masses[rows[:, None], nodes], np.float32(0))
-        return Decoded(nodes, taken.astype(np.float32))
+        rows = np.arange(len(masses))[:, None]
+        return self._walk(len(masses), lambda nodes: masses[rows, nodes])
+
+    def decode_leaves(self, leaves: NDArray[np.float32]) -> Decoded:
+        """Find the same paths without the masses of all other nodes.
+
+        Args:
+            leaves: float32 [batch, leaves], from `leaf_probabilities`.
+        """
+        sums = np.zeros((len(leaves), leaves.shape[1] + 1))
+        np.cumsum(leaves, axis=1, dtype=np.float64, out=sums[:, 1:])
+        rows = np.arange(len(leaves))[:, None]
+        start, stop = self.taxonomy.leaf_start, self.taxonomy.leaf_stop
+        return self._walk(
+            len(leaves), lambda nodes: (sums[rows, stop[nodes]] - sums[rows, start[nodes]]).astype(np.float32)
+        )
+
+    def _walk(self, count: int, masses_of: Callable[[NDArray[np.int32]], NDArray[np.float32]]) -> Decoded:
+        rows = np.arange(count)
+        nodes = np.full((count, self.depth), -1, dtype=np.int32)
+        taken = np.zeros((count, self.depth), dtype=np.float32)
+        below = np.broadcast_to(self._roots, (count, len(self._roots)))
+        for level in range(self.depth):
+            masses = np.where(below >= 0, masses_of(below), np.float32(-1))
+            best = masses.argmax(axis=1)
+            heaviest = masses[rows, best]
+            nodes[:, level] = node = below[rows, best]
+            taken[:, level] = np.maximum(heaviest, 0)
+            below = self._children[node]
+            below[node < 0] = -1
+        return Decoded(nodes, taken)
 
     def one(self, leaves: NDArray[np.float32]) -> list[tuple[int, float]]:
         """Find the best path of one row, as `decode` does: node and mass per level.

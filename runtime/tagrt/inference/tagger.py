@@ -202,10 +202,10 @@ class Tagger:
             leaves = self._leaf_probabilities(logits)
             if len(leaves) == 1 and self.vocabulary is None:
                 return [self._decider.decide_one(self._decoder.one(leaves[0]))]
-            masses = self.taxonomy.masses(leaves)
-            taggings = self._decider.decide(self._decoder.decode(masses))
+            taggings = self._decider.decide(self._decoder.decode_leaves(leaves))
             if self.vocabulary is None:
                 return taggings
+            masses = self.taxonomy.masses(leaves)
             return [self.vocabulary.apply(t, m) for t, m in zip(taggings, masses, strict=True)]
 
 

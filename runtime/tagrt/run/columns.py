@@ -31,8 +31,8 @@ def added_values(tagging: Tagging, language: Language) -> list[Value]:
         _probability(tag),
         best.id if best else "",
         _probability(best),
-        str(tagging.decision),
-        str(tagging.reason),
+        tagging.decision.value,
+        tagging.reason.value,
     ]
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -204,7 +204,7 @@ def _judged(record: Record, tagging: Tagging) -> Tagging:
     """Leave rows that were not read whole to a person."""
     if record.error:
         return _UNREADABLE
-    return replace(tagging, decision=Decision.REVIEW, reason=Reason.DAMAGED) if record.damage else tagging
+    return tagging._replace(decision=Decision.REVIEW, reason=Reason.DAMAGED) if record.damage else tagging
 
 
 def _columns(source: Path, table: Table, options: RunOptions) -> Columns:
@@ -279,7 +279,7 @@ def _cut(records: Iterable[Record]) -> Iterator[list[Record]]:
     length = 0
     for record in records:
         chunk.append(record)
-        length += sum(map(len, record.cells)) + len(record.raw)
+        length += len("".join(record.cells)) + len(record.raw)
         if len(chunk) >= _CHUNK_ROWS or length >= _CHUNK_CHARACTERS:
             yield chunk
             chunk, length = [], 0

@@ -94,10 +94,12 @@ class Summary:
             self.auto += 1
         if tagging.tag:
             self.top_tags[tagging.tag.name(language)] += 1
+        trouble = record.error or record.damage
+        if not trouble:
+            return
         self.failed += bool(record.error)
         self.damaged += bool(record.damage)
-        trouble = record.error or record.damage
-        if trouble and len(self.failures) < _LISTED_FAILURES:
+        if len(self.failures) < _LISTED_FAILURES:
             row = "" if record.number == record.line else f"row {record.number}, "
             self.failures.append(f"{row}line {record.line}: {trouble}")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tagrt.tables.columns import Columns
 from tagrt.tables.record import Record
 from tagrt.types import Product
@@ -35,7 +33,7 @@ class ProductReader:
         if product.title.strip():
             self._group, self._first = group, product
         elif self._first and group and group == self._group:
-            return replace(self._first, key=product.key, gtin=product.gtin)
+            return self._first._replace(key=product.key, gtin=product.gtin)
         return product
 
 

@@ -173,7 +173,7 @@ def _records(rows: Iterable[Row], width: int, lines_before: int) -> Iterator[Rec
         missing = width - len(cells)
         if missing > 0:
             cells.extend([""] * missing)
-        if any(REPLACED in cell for cell in cells):
+        if REPLACED in "".join(cells):
             damage = damage or BAD_BYTES
         extra = tuple(cells[width:]) if missing < 0 else ()
         yield Record(number, cells[:width], extra, damage=damage, line=line + lines_before)

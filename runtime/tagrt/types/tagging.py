@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tagrt.types.decision import Decision, Reason
@@ -34,8 +33,7 @@ class Tag(NamedTuple):
         return self.zh if language is Language.ZH else self.en
 
 
-@dataclass(frozen=True, slots=True)
-class Tagging:
+class Tagging(NamedTuple):
     """What the tagger says about one product.
 
     Attributes:
@@ -62,4 +60,6 @@ class Tagging:
 
     def path_text(self, language: Language = Language.EN, separator: str = " > ") -> str:
         """Return the decided path as one line, such as ``Food > Bakery > Cookies``."""
-        return separator.join(tag.name(language) for tag in self.path)
+        if language is Language.EN:
+            return separator.join([tag.en for tag in self.path])
+        return separator.join([tag.name(language) for tag in self.path])

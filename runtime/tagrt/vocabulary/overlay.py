@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,7 +88,7 @@ class Vocabulary:
             return tagging
         chain = self._chains[self._owner[entered.id]]
         path = tuple(self._tag(entry, tagging.path, entered, masses) for entry in chain)
-        return replace(tagging, path=path)
+        return tagging._replace(path=path)
 
     def _tag(
         self, entry: int, path: tuple[Tag, ...], entered: Tag, masses: NDArray[np.float32] | None
