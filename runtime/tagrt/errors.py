@@ -47,6 +47,12 @@ class BundleError(TagrtError):
     exit_code = ExitCode.BAD_BUNDLE
 
 
+class StoreError(TagrtError):
+    """A store is missing, damaged, of a newer schema, or lacks a product."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
 class MissingExtraError(TagrtError):
     """A command needs packages that the base install leaves out."""
 

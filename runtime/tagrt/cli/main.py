@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 GROUP = "tagrt.commands"
 """Entry-point group of the commands that other packages bring."""
 
-BUILT_IN = ("run", "tag", "info")
+BUILT_IN = ("run", "tag", "info", "correct", "history", "db")
 """Commands of the runtime; each is `command` in the module of its name beside this one."""
 
 SHORT_HELP = {
     "run": "Tag a table of products; every row and column is kept.",
     "tag": "Tag texts at once.",
+    "correct": "Put a person's tag on a product of a store; no later run changes it.",
+    "history": "Show every tag that a product has had, from whom and why.",
+    "db": "Look after a store: stats, check, backup.",
     "info": "Show the model: version, figures, sources and licences.",
     "tui": "Type a product name and watch its tags.  [extra: tui]",
     "distill": "Train a teacher and a student on tagged rows.  [extra: distill]",

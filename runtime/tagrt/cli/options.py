@@ -21,3 +21,9 @@ vocabulary = click.option(
 model = click.option(
     "--model", type=click.Path(path_type=Path), help="Folder of a model bundle.  [default: the shipped one]"
 )
+store = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The shop's store (SQLite), as `tagrt run FILE --store` makes it.",
+)

@@ -23,6 +23,7 @@ Examples:
   tagrt run stock.csv --title "Item text" --brand 4 --delimiter ';'
   tagrt run stock.jsonl.gz --format csv --output - > tagged.csv
   tagrt run catalog.csv --resume        goes on with a run that was cut
+  tagrt run catalog.csv --store shop.db   what people decided (tagrt correct) stands
   tagrt run catalog.csv --profile       says where the time goes
 
 \b
@@ -61,6 +62,11 @@ _BAR = 24
 @options.model
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use.  [default: all cores]")
 @click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help="Keep products, tags and what people decide in this file (SQLite); that stands in later runs.",
+)
+@click.option(
     "--resume", is_flag=True, help="Go on with an unfinished run of FILE; start anew if there is none."
 )
 @click.option("--sanitize", is_flag=True, help="Disarm cells of FILE that a spreadsheet takes for formulas.")
@@ -79,6 +85,7 @@ def command(
     vocabulary: Path | None,
     model: Path | None,
     threads: int | None,
+    store: Path | None,
     resume: bool,
     sanitize: bool,
     profile: bool,
@@ -105,6 +112,7 @@ def command(
         language=Language(lang),
         format=output_format,
         output=output,
+        store=store,
         resume=resume,
         sanitize=sanitize,
     )

@@ -25,7 +25,7 @@ from tagrt.inference.stages import Stages
 from tagrt.inference.threads import available_cpus
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
-from tagrt.types import Product, Tag, Tagging
+from tagrt.types import Decision, Product, Reason, Tag, Tagging
 from tagrt.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -125,6 +125,22 @@ class Tagger:
         finally:
             for future in under_way:
                 future.cancel()
+
+    def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
+        """Return a tagging with what a person decided in the place of what the model did; the guess stays.
+
+        Args:
+            tagging: The model's.
+            tag: The person's, a taxonomy id; one that this model's tree lacks changes nothing.
+            changed: Whether the product's text has changed since: then it is for review.
+        """
+        node = self.taxonomy.index.get(tag)
+        if node is None:
+            return tagging
+        path = self._decider.decide_one((n, 1.0) for n in self.taxonomy.path(node)).guess
+        decision = (Decision.REVIEW, Reason.CHANGED) if changed else (Decision.HUMAN, Reason.NONE)
+        found = Tagging(path, tagging.guess, *decision)
+        return self.vocabulary.apply(found) if self.vocabulary else found
 
     def candidates(self, product: Product | str, count: int = 5) -> list[tuple[Tag, ...]]:
         """Return the most probable leaves, each as its path, best first; none without a title."""

@@ -15,6 +15,7 @@ from tagrt.errors import ColumnError, UsageError
 from tagrt.run.columns import ADDED, added_values
 from tagrt.run.convert import CONVERTED, converter
 from tagrt.run.durable import DurableOutput
+from tagrt.run.kept import Kept
 from tagrt.run.options import STDOUT, Progress, RunOptions, default_output, rejected_output
 from tagrt.run.rejected import RejectedRows
 from tagrt.run.summary import Summary
@@ -45,6 +46,9 @@ class FileTagger(Protocol):
         self, chunks: Iterable[Sequence[Product | str]], stages: Stages | None = None
     ) -> Iterator[Sequence[Tagging]]:
         """Tag chunk after chunk of products; what a chunk gets must depend on that chunk alone."""
+
+    def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
+        """Put what a person decided in the place of what the model did."""
 
 
 def run_file(
@@ -90,17 +94,11 @@ def run_file(
             if on_progress:
                 on_progress(_progress(table, summary))
 
-        work = _Work(tagger, table, columns, options.language, summary, stages, passed)
-        if target is None:
-            if options.resume:
-                raise UsageError(
-                    "standard output cannot be gone on with: leave --resume out, or give --output"
-                )
-            writer = _writer(sys.stdout, table, output_format, list(names.values()), options)
-            writer.header(table.header, list(names.values()))
-            work.write(writer)
-        else:
-            _write_durably(work, target, output_format, list(names.values()), options)
+        with Kept(tagger, options.store, source) as kept:
+            work = _Work(tagger, table, columns, options.language, summary, stages, passed, kept)
+            _write(work, target, output_format, list(names.values()), options)
+            summary.seconds = time.perf_counter() - started
+            kept.end(summary)
     summary.seconds = time.perf_counter() - started
     return summary
 
@@ -117,6 +115,7 @@ class _Work:
         summary: Summary,
         stages: Stages,
         passed: Callable[[], None],
+        kept: Kept,
     ) -> None:
         self.tagger = tagger
         self.table = table
@@ -124,8 +123,9 @@ class _Work:
         self._language = language
         self._stages = stages
         self._passed = passed
+        self._kept = kept
         self._products = ProductReader(columns)
-        self._under_way: deque[list[Record]] = deque()
+        self._under_way: deque[tuple[list[Record], list[Product]]] = deque()
 
     def write(
         self,
@@ -136,7 +136,10 @@ class _Work:
     ) -> None:
         """Tag and write all chunks but the first `written`; tell after each how many are."""
         for taggings in self.tagger.tag_chunks(self._chunks(written), self._stages):
-            records = self._under_way.popleft()
+            records, products = self._under_way.popleft()
+            if self._kept.store:
+                with self._stages.timed("store"):
+                    taggings = self._kept.taggings(products, taggings)
             with self._stages.timed("write"):
                 for record, tagging in zip(records, map(_judged, records, taggings), strict=True):
                     writer.write(record, added_values(tagging, self._language))
@@ -160,8 +163,21 @@ class _Work:
                 products = [Product("") if r.error else self._products.product(r) for r in records]
             number += 1
             if number > written:
-                self._under_way.append(records)
+                self._under_way.append((records, products))
                 yield products
+
+
+def _write(
+    work: _Work, target: Path | None, output_format: Format, names: Sequence[str], options: RunOptions
+) -> None:
+    if target is not None:
+        _write_durably(work, target, output_format, names, options)
+        return
+    if options.resume:
+        raise UsageError("standard output cannot be gone on with: leave --resume out, or give --output")
+    writer = _writer(sys.stdout, work.table, output_format, names, options)
+    writer.header(work.table.header, names)
+    work.write(writer)
 
 
 def _write_durably(

@@ -28,6 +28,7 @@ class RunOptions:
         output: The file to write, or `STDOUT`; beside the input if None.
         resume: Go on with an unfinished run of the same input, model and options if there is one.
         sanitize: Disarm cells of the input that a spreadsheet would take for a formula.
+        store: Keep products and taggings in this store, and honour what people decided there.
     """
 
     columns: ColumnNames = field(default_factory=ColumnNames)
@@ -38,6 +39,7 @@ class RunOptions:
     output: Path | None = None
     resume: bool = False
     sanitize: bool = False
+    store: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from tagrt.tables.record import Record
 from tagrt.types import Decision, ExitCode, Language, Tagging
 
-_COUNTS = ("rows", "auto", "review", "failed", "damaged", "failures", "top_tags")
+_COUNTS = ("rows", "auto", "review", "human", "failed", "damaged", "failures", "top_tags")
 _TOP_TAGS = 5
 _LISTED_FAILURES = 10
 _DELIMITER_NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", "": "none (JSONL)"}
@@ -33,6 +33,7 @@ class Summary:
         rows: Rows written.
         auto: Rows that need no person.
         review: Rows a person should look at, those that failed included.
+        human: Rows that a person decided on, as the store knows.
         failed: Rows that could not be read; they are in the output.
         damaged: Rows that were read but had broken bytes or quotes.
         failures: The first of both, as ``row 7, line 8: why``.
@@ -54,6 +55,7 @@ class Summary:
     rows: int = 0
     auto: int = 0
     review: int = 0
+    human: int = 0
     failed: int = 0
     damaged: int = 0
     failures: list[str] = field(default_factory=list)
@@ -90,6 +92,8 @@ class Summary:
         self.rows += 1
         if tagging.decision is Decision.REVIEW:
             self.review += 1
+        elif tagging.decision is Decision.HUMAN:
+            self.human += 1
         else:
             self.auto += 1
         if tagging.tag:
@@ -113,6 +117,7 @@ def render_summary(summary: Summary) -> str:
         ("rows", f"{summary.rows:,}"),
         ("auto", _share(summary.auto, summary.rows)),
         ("review", _share(summary.review, summary.rows)),
+        *([("human", _share(summary.human, summary.rows))] * bool(summary.human)),
         ("failed", f"{summary.failed:,}"),
         *([("damaged", f"{summary.damaged:,}  (decision review, reason damaged)")] * bool(summary.damaged)),
         ("top tags", _top(summary.top_tags)),

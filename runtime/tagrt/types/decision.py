@@ -26,6 +26,8 @@ class Reason(str, Enum):
     TOO_BROAD = "too_broad"
     UNREADABLE = "unreadable"
     DAMAGED = "damaged"
+    CHANGED = "changed"
+    """A person decided on the product, but its text has changed since."""
 
     def __str__(self) -> str:
         """Return the value written to files."""

@@ -1,0 +1,85 @@
+"""What a run keeps in a store, and takes from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+from tagrt.run.summary import Summary
+from tagrt.store import Correction, Store, content_hash
+from tagrt.types import Product, Tagging
+
+
+class Corrector(Protocol):
+    """What is needed of a tagger."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that decides its tags."""
+
+    def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
+        """Put what a person decided in the place of what the model did."""
+
+
+class Kept:
+    """One run's view of a store; without one it keeps nothing.
+
+    Attributes:
+        store: The open store, or None.
+    """
+
+    def __init__(self, tagger: Corrector, path: Path | None, source: Path) -> None:
+        """Open the store, made if need be, and begin a run in it.
+
+        Raises:
+            StoreError: If it cannot be opened.
+        """
+        self._tagger = tagger
+        self.store = Store(path, create=True) if path else None
+        self._run = self.store.begin_run(str(source), model_name(tagger)) if self.store else 0
+
+    def taggings(self, products: Sequence[Product], taggings: Sequence[Tagging]) -> list[Tagging]:
+        """Keep the taggings of a chunk and return them as people decided.
+
+        Raises:
+            StoreError: If the store cannot be written.
+        """
+        if not self.store:
+            return list(taggings)
+        found = list(taggings)
+        titled = [at for at, product in enumerate(products) if product.title.strip()]
+        known = [products[at] for at in titled], [taggings[at] for at in titled]
+        for at, correction in zip(titled, self.store.record(self._run, *known), strict=True):
+            if correction:
+                found[at] = self._corrected(products[at], taggings[at], correction)
+        return found
+
+    def end(self, summary: Summary) -> None:
+        """Note the counts of the run."""
+        if self.store:
+            self.store.end_run(
+                self._run, summary.rows, summary.auto, summary.review, summary.human, summary.seconds
+            )
+
+    def _corrected(self, product: Product, tagging: Tagging, correction: Correction) -> Tagging:
+        changed = correction.content != content_hash(product)
+        return self._tagger.corrected(tagging, correction.tag, changed)
+
+    def __enter__(self) -> Kept:
+        """Return this view."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        if self.store:
+            self.store.close()
+
+
+def model_name(tagger: Corrector) -> str:
+    """Return what a store calls a model: its name and version where it has them, else its fingerprint."""
+    manifest = getattr(getattr(tagger, "bundle", None), "manifest", None)
+    return f"{manifest.name} {manifest.version}" if manifest else tagger.fingerprint[:16]

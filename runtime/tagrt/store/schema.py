@@ -1,0 +1,77 @@
+"""The tables of a store, and how an older store becomes one of today."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from tagrt.errors import StoreError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        model TEXT NOT NULL,
+        started TEXT NOT NULL,
+        finished TEXT,
+        rows INTEGER, auto INTEGER, review INTEGER, human INTEGER, seconds REAL
+    );
+    CREATE TABLE products (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        content TEXT NOT NULL,
+        title TEXT NOT NULL, brand TEXT NOT NULL, description TEXT NOT NULL,
+        category TEXT NOT NULL, gtin TEXT NOT NULL,
+        tag TEXT NOT NULL, probability REAL, best TEXT NOT NULL, best_probability REAL,
+        decision TEXT NOT NULL, reason TEXT NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs (id)
+    );
+    CREATE INDEX products_by_decision ON products (decision, probability);
+    CREATE INDEX products_by_gtin ON products (gtin) WHERE gtin <> '';
+    CREATE TABLE taggings (
+        id INTEGER PRIMARY KEY,
+        product INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+        run INTEGER NOT NULL REFERENCES runs (id),
+        title TEXT NOT NULL,
+        tag TEXT NOT NULL, probability REAL, best TEXT NOT NULL, best_probability REAL,
+        decision TEXT NOT NULL, reason TEXT NOT NULL
+    );
+    CREATE INDEX taggings_by_product ON taggings (product);
+    CREATE TABLE corrections (
+        id INTEGER PRIMARY KEY,
+        product INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+        tag TEXT NOT NULL,
+        content TEXT NOT NULL,
+        who TEXT NOT NULL,
+        at TEXT NOT NULL,
+        ended TEXT
+    );
+    CREATE UNIQUE INDEX corrections_standing ON corrections (product) WHERE ended IS NULL;
+    """,
+)
+"""One script per schema version; a released one is never changed."""
+
+SCHEMA = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection, origin: str) -> None:
+    """Bring a store to the newest schema, each step in one transaction.
+
+    Raises:
+        StoreError: If it is of a newer one.
+    """
+    connection.execute("BEGIN IMMEDIATE")  # two processes may open a new store at once
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA:
+            raise StoreError(
+                f"{origin}: store schema {version} is newer than this tagrt writes ({SCHEMA}): upgrade tagrt"
+            )
+        for number in range(version, SCHEMA):
+            for statement in MIGRATIONS[number].split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

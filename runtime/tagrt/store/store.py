@@ -1,0 +1,351 @@
+"""The store: products by key with their present tags, their story, and what people decided."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+from tagrt.errors import StoreError
+from tagrt.store.keys import content_hash, product_key
+from tagrt.store.schema import migrate
+from tagrt.types import Decision, Product, Reason, Tagging
+
+WAIT_SECONDS = 30.0
+"""How long one process waits for another that is writing."""
+
+_STATE = "tag, probability, best, best_probability, decision, reason"
+_LOOK_UP = f"""
+    SELECT p.id, p.run, p.content, {", ".join(f"p.{name}" for name in _STATE.split(", "))}, c.tag, c.content
+    FROM products p LEFT JOIN corrections c ON c.product = p.id AND c.ended IS NULL WHERE p.key = ?
+"""
+
+
+class Correction(NamedTuple):
+    """What a person decided.
+
+    Attributes:
+        tag: Taxonomy id.
+        content: `content_hash` of the product it was decided on.
+    """
+
+    tag: str
+    content: str
+
+
+class Event(NamedTuple):
+    """One step of a product's story.
+
+    Attributes:
+        at: UTC time, ISO 8601.
+        by: The model, or the person.
+        title: The product's title then; empty for what a person did.
+        tag: The decided tag's id; empty if there was none.
+        probability: Its probability; None for what a person did.
+        decision: `auto`, `review` or `human`; `undone` for a correction that was taken back.
+        reason: Why review was needed.
+    """
+
+    at: str
+    by: str
+    title: str
+    tag: str
+    probability: float | None
+    decision: str
+    reason: str
+
+
+class Store:
+    """An open store; a context manager that closes its file.
+
+    One for each thread; several processes may share a file.
+    """
+
+    def __init__(self, path: str | Path, create: bool = False) -> None:
+        """Open a store.
+
+        Args:
+            path: Its file.
+            create: Make it if there is none.
+
+        Raises:
+            StoreError: If it is missing, no store, damaged, or of a newer schema.
+        """
+        self.path = Path(path)
+        if not create and not self.path.is_file():
+            raise StoreError(f"{path}: no such store: make one with  tagrt run FILE --store {path}")
+        if not self.path.parent.is_dir():
+            raise StoreError(f"{path}: its folder does not exist: create it first")
+        try:
+            self._connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")  # a decision is on disk when it is made
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            migrate(self._connection, str(path))
+        except sqlite3.Error as error:
+            raise StoreError(f"{path}: cannot be opened as a store ({error}): is it another file?") from error
+
+    def __enter__(self) -> Store:
+        """Return the store."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def begin_run(self, source: str, model: str) -> int:
+        """Note that a file is being tagged; return the run's number."""
+        with self._writing():
+            cursor = self._connection.execute(
+                "INSERT INTO runs (source, model, started) VALUES (?, ?, ?)", (source, model, _now())
+            )
+        return int(cursor.lastrowid or 0)
+
+    def end_run(self, run: int, rows: int, auto: int, review: int, human: int, seconds: float) -> None:
+        """Note how a run ended."""
+        with self._writing():
+            self._connection.execute(
+                "UPDATE runs SET finished = ?, rows = ?, auto = ?, review = ?, human = ?, seconds = ? "
+                "WHERE id = ?",
+                (_now(), rows, auto, review, human, round(seconds, 3), run),
+            )
+
+    def record(
+        self, run: int, products: Sequence[Product], taggings: Sequence[Tagging]
+    ) -> list[Correction | None]:
+        """Keep the taggings of products, in one transaction, and return what people decided on each.
+
+        What did not change is only marked as seen. Where a file has a key twice, the second product gets
+        one of its own.
+
+        Args:
+            run: Number of the run.
+            products: Products with text.
+            taggings: What the model says of each.
+        """
+        with self._writing():
+            return [self._record(run, p, t) for p, t in zip(products, taggings, strict=True)]
+
+    def correct(self, key: str, tag: str, who: str) -> None:
+        """Put a person's tag in the place of whatever stands; on disk when this returns.
+
+        Args:
+            key: The product's key, with or without what stands before its colon.
+            tag: Taxonomy id.
+            who: Who decided.
+
+        Raises:
+            StoreError: If no product has that key.
+        """
+        with self._writing():
+            product, content = self._product(key)
+            self._end_correction(product)
+            self._connection.execute(
+                "INSERT INTO corrections (product, tag, content, who, at) VALUES (?, ?, ?, ?, ?)",
+                (product, tag, content, who, _now()),
+            )
+            self._connection.execute(
+                "UPDATE products SET tag = ?, probability = NULL, decision = ?, reason = '' WHERE id = ?",
+                (tag, Decision.HUMAN.value, product),
+            )
+
+    def undo(self, key: str) -> bool:
+        """Take a person's decision back; the model's last one stands again. Return whether there was one.
+
+        Raises:
+            StoreError: If no product has that key.
+        """
+        with self._writing():
+            product, _ = self._product(key)
+            if not self._end_correction(product):
+                return False
+            last = self._connection.execute(
+                f"SELECT {_STATE} FROM taggings WHERE product = ? ORDER BY id DESC LIMIT 1", (product,)
+            ).fetchone()
+            self._connection.execute(
+                "UPDATE products SET tag = ?, probability = ?, best = ?, best_probability = ?, "
+                "decision = ?, reason = ? WHERE id = ?",
+                (*last, product),
+            )
+            return True
+
+    def history(self, key: str) -> list[Event]:
+        """Return a product's story, oldest first.
+
+        Raises:
+            StoreError: If no product has that key.
+        """
+        product, _ = self._product(key)
+        events = [
+            Event(*row)
+            for row in self._connection.execute(
+                "SELECT r.started, r.model, t.title, t.tag, t.probability, t.decision, t.reason "
+                "FROM taggings t JOIN runs r ON r.id = t.run WHERE t.product = ?",
+                (product,),
+            )
+        ]
+        for tag, who, at, ended in self._connection.execute(
+            "SELECT tag, who, at, ended FROM corrections WHERE product = ?", (product,)
+        ):
+            events.append(Event(at, who, "", tag, None, Decision.HUMAN.value, ""))
+            if ended:
+                events.append(Event(ended, who, "", tag, None, "undone", ""))
+        return sorted(events, key=lambda event: event.at)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of products, of each decision, of corrections and of runs."""
+        one = {
+            "products": "SELECT count(*) FROM products",
+            **{d.value: f"SELECT count(*) FROM products WHERE decision = '{d.value}'" for d in Decision},
+            "corrections": "SELECT count(*) FROM corrections WHERE ended IS NULL",
+            "runs": "SELECT count(*) FROM runs",
+        }
+        return {name: int(self._connection.execute(query).fetchone()[0]) for name, query in one.items()}
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the file; nothing if it is sound."""
+        found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+        return found + [
+            f"{table}: row {row} points to nothing in {parent}" for table, row, parent, _ in broken
+        ]
+
+    def backup(self, target: str | Path) -> None:
+        """Copy the store to a new file, while others may be writing.
+
+        Raises:
+            StoreError: If the target exists or cannot be written.
+        """
+        if Path(target).exists():
+            raise StoreError(f"{target} exists: name a new file")
+        try:
+            copy = sqlite3.connect(target)
+            with copy:
+                self._connection.backup(copy)
+            copy.close()
+        except sqlite3.Error as error:
+            raise StoreError(f"{target} cannot be written: {error}") from error
+
+    def _record(self, run: int, product: Product, tagging: Tagging) -> Correction | None:
+        key, content = product_key(product), content_hash(product)
+        found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
+        if found and found[1] == run and found[2] != content:
+            key = f"{key}#{content}"
+            found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
+        state = _state(tagging)
+        if not found:
+            identity = self._insert(key, content, product, state, run)
+            self._tell(identity, run, product.title, state)
+            return None
+        identity, _, known_content, *known = found
+        *known_state, tag, decided_on = known
+        correction = None if tag is None else Correction(tag, decided_on)
+        now = state if correction is None else _corrected(state, correction, content)
+        if known_content != content or tuple(known_state) != now:
+            self._update(identity, content, product, now)
+        if known_content != content or self._last_told(identity) != state:
+            self._tell(identity, run, product.title, state)
+        self._connection.execute("UPDATE products SET run = ? WHERE id = ?", (run, identity))
+        return correction
+
+    def _insert(self, key: str, content: str, product: Product, state: tuple[object, ...], run: int) -> int:
+        cursor = self._connection.execute(
+            "INSERT INTO products (key, content, title, brand, description, category, gtin, "
+            f"{_STATE}, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, content, *_fields(product), *state, run),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _update(self, identity: int, content: str, product: Product, state: tuple[object, ...]) -> None:
+        self._connection.execute(
+            "UPDATE products SET content = ?, title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
+            "tag = ?, probability = ?, best = ?, best_probability = ?, decision = ?, reason = ? WHERE id = ?",
+            (content, *_fields(product), *state, identity),
+        )
+
+    def _tell(self, identity: int, run: int, title: str, state: tuple[object, ...]) -> None:
+        self._connection.execute(
+            f"INSERT INTO taggings (product, run, title, {_STATE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (identity, run, title, *state),
+        )
+
+    def _last_told(self, identity: int) -> tuple[object, ...] | None:
+        row = self._connection.execute(
+            f"SELECT {_STATE} FROM taggings WHERE product = ? ORDER BY id DESC LIMIT 1", (identity,)
+        ).fetchone()
+        return tuple(row) if row else None
+
+    def _end_correction(self, product: int) -> bool:
+        cursor = self._connection.execute(
+            "UPDATE corrections SET ended = ? WHERE product = ? AND ended IS NULL", (_now(), product)
+        )
+        return cursor.rowcount > 0
+
+    def _product(self, key: str) -> tuple[int, str]:
+        row = self._connection.execute(
+            "SELECT id, content FROM products WHERE key IN (?, 'key:' || ?, 'gtin:' || ?) "
+            "OR (gtin = ? AND gtin <> '') ORDER BY key IN (?, 'key:' || ?) DESC",
+            (key,) * 6,
+        ).fetchone()
+        if row is None:
+            raise StoreError(f"{self.path}: no product has the key '{key}'")
+        return int(row[0]), str(row[1])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction.
+
+        Raises:
+            StoreError: If the file cannot be written.
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self.path} cannot be written ({error}): is the disk full, or another program using it?"
+            ) from error
+
+
+def _fields(product: Product) -> tuple[str, ...]:
+    return (product.title, product.brand, product.description, product.category, product.gtin)
+
+
+def _state(tagging: Tagging) -> tuple[object, ...]:
+    tag, best = tagging.tag, tagging.best
+    return (
+        tag.id if tag else "",
+        round(tag.probability, 4) if tag else None,
+        best.id if best else "",
+        round(best.probability, 4) if best else None,
+        tagging.decision.value,
+        tagging.reason.value,
+    )
+
+
+def _corrected(state: tuple[object, ...], correction: Correction, content: str) -> tuple[object, ...]:
+    """Return the state of a product that a person decided on; for review if its text has changed since."""
+    changed = correction.content != content
+    decision = Decision.REVIEW if changed else Decision.HUMAN
+    reason = Reason.CHANGED if changed else Reason.NONE
+    return (correction.tag, None, *state[2:4], decision.value, reason.value)
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
