@@ -1,78 +1,72 @@
-"""The app: an input, and under it the five best tags of what has been typed so far."""
+"""The app: its screens, and the keys that hold on all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from collections.abc import Iterable
+from typing import ClassVar
 
-from textual import on, work
-from textual.app import App, ComposeResult
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Header, Input
-from textual.worker import get_current_worker
+from textual.screen import Screen
 
-from tagrt.types import Language, Tag
-from tagrt_tui.guess_row import GuessRow
-
-GUESSES = 5
-
-
-class Guesser(Protocol):
-    """What the app needs of a `tagrt.Tagger`."""
-
-    def candidates(self, product: str, /, count: int = ...) -> Sequence[tuple[Tag, ...]]:
-        """Return the best paths for a text, best first."""
+from tagrt.types import Language
+from tagrt_tui.screens.review import ReviewScreen
+from tagrt_tui.screens.typing import TypingScreen
+from tagrt_tui.session import Session
+from tagrt_tui.texts import text
 
 
 class TagrtApp(App[None]):
-    """Type a product name, watch its tags."""
+    """Type a product and watch its tags; review what waits for a person."""
 
     TITLE = "tagrt"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+l", "switch_language", "English / 中文", id="language", tooltip="Switch the tag names"),
-        Binding("escape", "quit", "Quit / 退出", id="quit", tooltip="Leave the app"),
-        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("f2", "typing", show=False, priority=True, id="app.type", tooltip="Type a product"),
+        Binding("f3", "review", show=False, priority=True, id="app.review", tooltip="Review what waits"),
+        Binding(
+            "ctrl+l",
+            "switch_language",
+            show=False,
+            priority=True,
+            id="app.language",
+            tooltip="English / 中文",
+        ),
+        Binding("ctrl+q", "quit", show=False, priority=True, id="app.quit", tooltip="Leave the app"),
     ]
 
-    def __init__(self, guesser: Guesser, language: Language = Language.EN) -> None:
-        """Keep the tagger and the language of the tag names."""
+    def __init__(self, session: Session) -> None:
+        """Take what the screens share."""
         super().__init__()
-        self._guesser = guesser
-        self._language = language
-        self._guesses: Sequence[tuple[Tag, ...]] = ()
+        self.session = session
 
-    def compose(self) -> ComposeResult:
-        """Lay out the input, the guesses and the keys."""
-        yield Header()
-        yield Input(placeholder="type a product name / 输入商品名称")
-        for _ in range(GUESSES):
-            yield GuessRow()
-        yield Footer()
+    def on_mount(self) -> None:
+        """Begin with what waits, or with typing."""
+        self.push_screen(ReviewScreen(self.session) if self.session.store else TypingScreen(self.session))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Put the app's own commands before Textual's in the palette."""
+        yield SystemCommand("type: a product", "Type a product and watch its tags", self.action_typing)
+        yield SystemCommand("review: what waits", "Decide, least certain first", self.action_review)
+        yield SystemCommand("language: English / 中文", "Switch the interface", self.action_switch_language)
+        yield from super().get_system_commands(screen)
+
+    def action_typing(self) -> None:
+        """Go to typing."""
+        if not isinstance(self.screen, TypingScreen):
+            self.switch_screen(TypingScreen(self.session))
+
+    def action_review(self) -> None:
+        """Go to the review queue."""
+        if not self.session.store:
+            self.notify(text("review.no_store", self.session.language), severity="warning", markup=False)
+        elif not isinstance(self.screen, ReviewScreen):
+            self.switch_screen(ReviewScreen(self.session))
 
     def action_switch_language(self) -> None:
-        """Show the tag names in the other language."""
-        self._language = Language.EN if self._language is Language.ZH else Language.ZH
-        self._refresh_rows()
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self._guess(event.value)
-
-    @work(thread=True, exclusive=True)
-    def _guess(self, text: str) -> None:
-        """Ask the tagger in a thread; a newer text cancels this worker and its answer is dropped."""
-        worker = get_current_worker()
-        guesses = self._guesser.candidates(text, count=GUESSES) if text.strip() else ()
-        if not worker.is_cancelled:
-            self.call_from_thread(self._show, text, guesses)
-
-    def _show(self, text: str, guesses: Sequence[tuple[Tag, ...]]) -> None:
-        if text == self.query_one(Input).value:
-            self._guesses = guesses
-            self._refresh_rows()
-
-    def _refresh_rows(self) -> None:
-        padded = [*self._guesses, *[()] * GUESSES]
-        for row, guess in zip(self.query(GuessRow), padded, strict=False):
-            row.show(guess, self._language)
+        """Show the interface in the other language."""
+        chinese = self.session.language is Language.ZH
+        self.session.language = Language.EN if chinese else Language.ZH
+        if isinstance(self.screen, TypingScreen):
+            self.screen.refresh_texts()
+        elif isinstance(self.screen, ReviewScreen):
+            self.screen.refresh_queue()

@@ -12,25 +12,38 @@ from tagrt.errors import UsageError
 from tagrt.types import Language
 
 
-@click.command("tui", short_help="Type a product name and watch its tags.")
+@click.command("tui", short_help="Type products, review what waits.")
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help="Review what waits in this store for a person.",
+)
 @click.option(
     "--lang",
     type=click.Choice([Language.EN.value, Language.ZH.value]),
     default=Language.EN.value,
     show_default=True,
-    help="Language of the tag names at the start.",
+    help="Language of the interface and of tag names; Ctrl+L switches it.",
 )
 @options.model
-def command(lang: str, model: Path | None) -> None:
-    """Type a product name and watch its five best tags.
+def command(store: Path | None, lang: str, model: Path | None) -> None:
+    """Type a product name and watch its five best tags; review what a run left for a person.
 
     \b
-    Example:
+    Examples:
       tagrt tui --lang zh
+      tagrt run stock.csv --store shop.db && tagrt tui --store shop.db
     """
     from tagrt import Tagger
+    from tagrt.store import Store
     from tagrt_tui.app import TagrtApp
+    from tagrt_tui.session import Session
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the terminal app needs a terminal: use  tagrt tag  or  tagrt run  in scripts")
-    TagrtApp(Tagger.load(model), Language(lang)).run()
+    opened = Store(store) if store else None
+    try:
+        TagrtApp(Session(Tagger.load(model), Language(lang), opened)).run()
+    finally:
+        if opened:
+            opened.close()

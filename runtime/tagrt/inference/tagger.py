@@ -126,6 +126,26 @@ class Tagger:
             for future in under_way:
                 future.cancel()
 
+    def probabilities(self, products: Sequence[Product | str], tag: str) -> list[float]:
+        """Return how probable each product is to belong to a tag or below it.
+
+        Args:
+            products: Products with titles.
+            tag: A taxonomy id.
+
+        Raises:
+            KeyError: If the tree has no such tag.
+        """
+        node = self.taxonomy.index[tag]
+        start, stop = int(self.taxonomy.leaf_start[node]), int(self.taxonomy.leaf_stop[node])
+        found = [0.0] * len(products)
+        for batch in batches(self._encoder.ids([_text(product) for product in products])):
+            leaves = self._leaf_probabilities(self._session.logits(batch.input_ids, batch.lengths))
+            sums = leaves[:, start:stop].sum(axis=1).tolist()
+            for row, probability in zip(batch.rows, sums, strict=True):
+                found[row] = probability
+        return found
+
     def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
         """Return a tagging with what a person decided in the place of what the model did; the guess stays.
 

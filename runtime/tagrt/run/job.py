@@ -94,7 +94,7 @@ def run_file(
             if on_progress:
                 on_progress(_progress(table, summary))
 
-        with Kept(tagger, options.store, source) as kept:
+        with Kept(tagger, options.store, source, table.header) as kept:
             work = _Work(tagger, table, columns, options.language, summary, stages, passed, kept)
             _write(work, target, output_format, list(names.values()), options)
             summary.seconds = time.perf_counter() - started
@@ -139,7 +139,7 @@ class _Work:
             records, products = self._under_way.popleft()
             if self._kept.store:
                 with self._stages.timed("store"):
-                    taggings = self._kept.taggings(products, taggings)
+                    taggings = self._kept.taggings(records, products, taggings)
             with self._stages.timed("write"):
                 for record, tagging in zip(records, map(_judged, records, taggings), strict=True):
                     writer.write(record, added_values(tagging, self._language))

@@ -9,7 +9,12 @@ from typing import Protocol
 
 from tagrt.run.summary import Summary
 from tagrt.store import Correction, Store, content_hash
+from tagrt.tables.record import Record
+from tagrt.tables.writer import unique_names
 from tagrt.types import Product, Tagging
+
+LONGEST_CELL = 2000
+"""Characters of a cell that a store shows; the file has the rest."""
 
 
 class Corrector(Protocol):
@@ -30,18 +35,21 @@ class Kept:
         store: The open store, or None.
     """
 
-    def __init__(self, tagger: Corrector, path: Path | None, source: Path) -> None:
+    def __init__(self, tagger: Corrector, path: Path | None, source: Path, header: Sequence[str]) -> None:
         """Open the store, made if need be, and begin a run in it.
 
         Raises:
             StoreError: If it cannot be opened.
         """
         self._tagger = tagger
+        self._header = unique_names(header)
         self.store = Store(path, create=True) if path else None
         self._run = self.store.begin_run(str(source), model_name(tagger)) if self.store else 0
 
-    def taggings(self, products: Sequence[Product], taggings: Sequence[Tagging]) -> list[Tagging]:
-        """Keep the taggings of a chunk and return them as people decided.
+    def taggings(
+        self, records: Sequence[Record], products: Sequence[Product], taggings: Sequence[Tagging]
+    ) -> list[Tagging]:
+        """Keep the taggings of a chunk, with the cells of its rows, and return them as people decided.
 
         Raises:
             StoreError: If the store cannot be written.
@@ -50,7 +58,8 @@ class Kept:
             return list(taggings)
         found = list(taggings)
         titled = [at for at, product in enumerate(products) if product.title.strip()]
-        known = [products[at] for at in titled], [taggings[at] for at in titled]
+        cells = [self._cells(records[at]) for at in titled]
+        known = [products[at] for at in titled], [taggings[at] for at in titled], cells
         for at, correction in zip(titled, self.store.record(self._run, *known), strict=True):
             if correction:
                 found[at] = self._corrected(products[at], taggings[at], correction)
@@ -62,6 +71,10 @@ class Kept:
             self.store.end_run(
                 self._run, summary.rows, summary.auto, summary.review, summary.human, summary.seconds
             )
+
+    def _cells(self, record: Record) -> dict[str, str]:
+        named = zip(self._header, record.cells, strict=True)
+        return {name: cell[:LONGEST_CELL] for name, cell in named if cell}
 
     def _corrected(self, product: Product, tagging: Tagging, correction: Correction) -> Tagging:
         changed = correction.content != content_hash(product)

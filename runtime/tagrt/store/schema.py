@@ -21,12 +21,12 @@ MIGRATIONS = (
         key TEXT NOT NULL UNIQUE,
         content TEXT NOT NULL,
         title TEXT NOT NULL, brand TEXT NOT NULL, description TEXT NOT NULL,
-        category TEXT NOT NULL, gtin TEXT NOT NULL,
+        category TEXT NOT NULL, gtin TEXT NOT NULL, cells TEXT NOT NULL,
         tag TEXT NOT NULL, probability REAL, best TEXT NOT NULL, best_probability REAL,
         decision TEXT NOT NULL, reason TEXT NOT NULL,
         run INTEGER NOT NULL REFERENCES runs (id)
     );
-    CREATE INDEX products_by_decision ON products (decision, probability);
+    CREATE INDEX products_by_certainty ON products (decision, ifnull(best_probability, 0.0), id);
     CREATE INDEX products_by_gtin ON products (gtin) WHERE gtin <> '';
     CREATE TABLE taggings (
         id INTEGER PRIMARY KEY,
@@ -46,6 +46,7 @@ MIGRATIONS = (
         at TEXT NOT NULL,
         ended TEXT
     );
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE UNIQUE INDEX corrections_standing ON corrections (product) WHERE ended IS NULL;
     """,
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tagrt.errors import StoreError
 from tagrt.store.keys import content_hash, product_key
@@ -121,7 +122,11 @@ class Store:
             )
 
     def record(
-        self, run: int, products: Sequence[Product], taggings: Sequence[Tagging]
+        self,
+        run: int,
+        products: Sequence[Product],
+        taggings: Sequence[Tagging],
+        cells: Sequence[Mapping[str, str]] = (),
     ) -> list[Correction | None]:
         """Keep the taggings of products, in one transaction, and return what people decided on each.
 
@@ -132,9 +137,11 @@ class Store:
             run: Number of the run.
             products: Products with text.
             taggings: What the model says of each.
+            cells: Each product's columns, for a person to see; none need be given.
         """
+        shown = cells or [{}] * len(products)
         with self._writing():
-            return [self._record(run, p, t) for p, t in zip(products, taggings, strict=True)]
+            return [self._record(run, *row) for row in zip(products, taggings, shown, strict=True)]
 
     def correct(self, key: str, tag: str, who: str) -> None:
         """Put a person's tag in the place of whatever stands; on disk when this returns.
@@ -202,6 +209,30 @@ class Store:
                 events.append(Event(ended, who, "", tag, None, "undone", ""))
         return sorted(events, key=lambda event: event.at)
 
+    def setting(self, name: str) -> Any:
+        """Return what `set_setting` kept, None if nothing."""
+        rows = self.query("SELECT value FROM settings WHERE name = ?", (name,))
+        return json.loads(rows[0][0]) if rows else None
+
+    def set_setting(self, name: str, value: Any) -> None:
+        """Keep a small value, such as the place of the review queue, as JSON."""
+        with self._writing():
+            self._connection.execute(
+                "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, json.dumps(value)),
+            )
+
+    def query(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT, for views of the store such as the review queue.
+
+        Raises:
+            StoreError: If the file cannot be read.
+        """
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} cannot be read ({error}): try  tagrt db check") from error
+
     def counts(self) -> dict[str, int]:
         """Return the number of products, of each decision, of corrections and of runs."""
         one = {
@@ -236,7 +267,9 @@ class Store:
         except sqlite3.Error as error:
             raise StoreError(f"{target} cannot be written: {error}") from error
 
-    def _record(self, run: int, product: Product, tagging: Tagging) -> Correction | None:
+    def _record(
+        self, run: int, product: Product, tagging: Tagging, cells: Mapping[str, str]
+    ) -> Correction | None:
         key, content = product_key(product), content_hash(product)
         found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
         if found and found[1] == run and found[2] != content:
@@ -244,7 +277,7 @@ class Store:
             found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
         state = _state(tagging)
         if not found:
-            identity = self._insert(key, content, product, state, run)
+            identity = self._insert(key, content, product, cells, state, run)
             self._tell(identity, run, product.title, state)
             return None
         identity, _, known_content, *known = found
@@ -252,25 +285,41 @@ class Store:
         correction = None if tag is None else Correction(tag, decided_on)
         now = state if correction is None else _corrected(state, correction, content)
         if known_content != content or tuple(known_state) != now:
-            self._update(identity, content, product, now)
+            self._update(identity, content, product, cells, now)
         if known_content != content or self._last_told(identity) != state:
             self._tell(identity, run, product.title, state)
         self._connection.execute("UPDATE products SET run = ? WHERE id = ?", (run, identity))
         return correction
 
-    def _insert(self, key: str, content: str, product: Product, state: tuple[object, ...], run: int) -> int:
+    def _insert(
+        self,
+        key: str,
+        content: str,
+        product: Product,
+        cells: Mapping[str, str],
+        state: tuple[object, ...],
+        run: int,
+    ) -> int:
         cursor = self._connection.execute(
-            "INSERT INTO products (key, content, title, brand, description, category, gtin, "
-            f"{_STATE}, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, content, *_fields(product), *state, run),
+            "INSERT INTO products (key, content, title, brand, description, category, gtin, cells, "
+            f"{_STATE}, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, content, *_fields(product), _json(cells), *state, run),
         )
         return int(cursor.lastrowid or 0)
 
-    def _update(self, identity: int, content: str, product: Product, state: tuple[object, ...]) -> None:
+    def _update(
+        self,
+        identity: int,
+        content: str,
+        product: Product,
+        cells: Mapping[str, str],
+        state: tuple[object, ...],
+    ) -> None:
         self._connection.execute(
             "UPDATE products SET content = ?, title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
-            "tag = ?, probability = ?, best = ?, best_probability = ?, decision = ?, reason = ? WHERE id = ?",
-            (content, *_fields(product), *state, identity),
+            "cells = ?, tag = ?, probability = ?, best = ?, best_probability = ?, decision = ?, "
+            "reason = ? WHERE id = ?",
+            (content, *_fields(product), _json(cells), *state, identity),
         )
 
     def _tell(self, identity: int, run: int, title: str, state: tuple[object, ...]) -> None:
@@ -321,6 +370,10 @@ class Store:
             raise StoreError(
                 f"{self.path} cannot be written ({error}): is the disk full, or another program using it?"
             ) from error
+
+
+def _json(cells: Mapping[str, str]) -> str:
+    return json.dumps(dict(cells), ensure_ascii=False)
 
 
 def _fields(product: Product) -> tuple[str, ...]:

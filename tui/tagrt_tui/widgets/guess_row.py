@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 
 from tagrt.types import Language, Tag
 
@@ -14,25 +14,36 @@ BAR_WIDTH = 40
 _SEPARATOR = " > "
 
 
-class GuessRow(Static):
+class GuessRow(Widget):
     """A path from root to leaf with its probability; blank while there is no guess."""
 
     DEFAULT_CSS = """
     GuessRow {
         height: 3;
         padding: 0 1;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
     }
     """
 
-    def show(self, guess: tuple[Tag, ...], language: Language) -> None:
-        """Show a path, or nothing for an empty one."""
-        if not guess:
-            self.update("")
-            return
-        path = shortened([tag.name(language) for tag in guess], self.size.width - 2)
-        self.update(Content.assemble((path, "bold"), "\n", *_bar(guess[-1].probability)))
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        super().__init__()
+        self._guess: tuple[Tag, ...] = ()
+        self._language = Language.EN
+        self._key = ""
+
+    def show(self, guess: tuple[Tag, ...], language: Language, number: int | None = None) -> None:
+        """Show a path behind the number of its key, or nothing for an empty one."""
+        self._guess, self._language, self._key = guess, language, f"{number} " if number else ""
+        self.refresh()
+
+    def render(self) -> Content:
+        """Return the path, as long as it fits now, above its bar."""
+        if not self._guess:
+            return Content("")
+        names = [tag.name(self._language) for tag in self._guess]
+        path = shortened(names, self.content_size.width - len(self._key))
+        bar = _bar(self._guess[-1].probability)
+        return Content.assemble((self._key, "$accent"), (path, "bold"), "\n", " " * len(self._key), *bar)
 
 
 def shortened(names: Sequence[str], width: int) -> str:

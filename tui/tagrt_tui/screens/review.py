@@ -1,0 +1,256 @@
+"""The review queue: one product after the other, least certain first, decided by single keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from tagrt.inference.explain import Influence, influences
+from tagrt.store.queue import Filter, Waiting, place_of
+from tagrt.types import Product, Tag
+from tagrt_tui.screens.ask import AskScreen
+from tagrt_tui.screens.search import SearchScreen
+from tagrt_tui.session import Session
+from tagrt_tui.texts import text
+from tagrt_tui.widgets.guess_row import GuessRow
+from tagrt_tui.widgets.product_card import ProductCard
+from tagrt_tui.widgets.waiting_list import WaitingList
+
+CANDIDATES = 5
+PLACE = "review.place"
+"""Setting of the store under which the queue's place is kept."""
+
+
+class Decision(NamedTuple):
+    """What a key decided, for undo: the products and the place of the queue before it."""
+
+    keys: tuple[str, ...]
+    title: str
+    place: tuple[float, int] | None
+
+
+class ReviewScreen(Screen[None]):
+    """Left the products that wait, right the one at hand with its candidates.
+
+    A decision is on disk before the next key is read.
+    """
+
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    ReviewScreen #bar { height: 1; background: $panel; padding: 0 1; }
+    ReviewScreen #filter { display: none; height: 3; }
+    ReviewScreen #filter.open { display: block; }
+    ReviewScreen WaitingList { width: 2fr; max-width: 60; border-right: solid $panel; }
+    ReviewScreen #at-hand { width: 3fr; padding: 0 1; }
+    ReviewScreen GuessRow { height: 2; padding: 0; }
+    ReviewScreen .keys { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(n), f"take({n - 1})", show=False, id=f"review.take{n}", tooltip=f"Take candidate {n}")
+            for n in range(1, CANDIDATES + 1)
+        ),
+        Binding("enter", "accept", show=False, id="review.accept", tooltip="Accept the marked tag"),
+        Binding("backspace", "level_up", show=False, id="review.up", tooltip="Mark the tag one level up"),
+        Binding("slash", "search", show=False, id="review.search", tooltip="Search all tags"),
+        Binding("s,down", "skip", show=False, id="review.skip", tooltip="Go on without deciding"),
+        Binding("p,up", "back", show=False, id="review.back", tooltip="Go back to the one skipped"),
+        Binding("u", "undo", show=False, id="review.undo", tooltip="Take the last decision back"),
+        Binding("a", "all", show=False, id="review.all", tooltip="Accept all shown with the same guess"),
+        Binding("f", "filter", show=False, id="review.filter", tooltip="Show some only"),
+        Binding("escape", "clear", show=False, id="review.clear", tooltip="Show all"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        """Take the session, whose store must be open."""
+        super().__init__()
+        self._session = session
+        assert session.store and session.queue
+        self._store, self._queue = session.store, session.queue
+        self._filter = Filter()
+        self._place = self._kept_place()
+        self._skipped: list[tuple[float, int] | None] = []
+        self._decisions: list[Decision] = []
+        self._shown: list[Waiting] = []
+        self._candidates: Sequence[tuple[Tag, ...]] = ()
+        self._path: tuple[Tag, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen."""
+        yield Static(id="bar", markup=False)
+        yield Input(id="filter", placeholder=text("filter.prompt", self._session.language))
+        with Horizontal():
+            yield WaitingList()
+            with VerticalScroll(id="at-hand", can_focus=False), Vertical():
+                yield ProductCard()
+                for _ in range(CANDIDATES):
+                    yield GuessRow()
+        yield Static(classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show where the queue stands."""
+        self.refresh_queue()
+
+    def on_screen_resume(self) -> None:
+        """Show what may have changed meanwhile."""
+        self.refresh_queue()
+
+    def refresh_queue(self) -> None:
+        """Read the queue from its place, and show it."""
+        rows = max(8, self.size.height)
+        self._shown = self._queue.after(self._place, rows, self._filter)
+        if not self._shown and self._place is not None:
+            self._place = None  # behind the last: from the head again
+            self._shown = self._queue.after(None, rows, self._filter)
+        self._store.set_setting(PLACE, self._place)
+        product = self._shown[0] if self._shown else None
+        self._candidates = self._guesses(product) if product else ()
+        self._path = self._candidates[0] if self._candidates else ()
+        self._show()
+        if product and self._candidates:
+            self._explain(product, self._queue.product(product.id), self._candidates[0][-1].id)
+
+    def _guesses(self, waiting: Waiting) -> Sequence[tuple[Tag, ...]]:
+        return self._session.tagger.candidates(self._queue.product(waiting.id), CANDIDATES)
+
+    def _show(self) -> None:
+        language = self._session.language
+        self.query_one("#bar", Static).update(self._bar_text())
+        self.query_one(WaitingList).show(self._shown)
+        card = self.query_one(ProductCard)
+        if self._shown:
+            card.show(self._shown[0], self._queue.cells(self._shown[0].id), self._path, self._session)
+        else:
+            card.show_nothing(text("review.nothing", language))
+        padded = [*self._candidates, *[()] * CANDIDATES]
+        for number, (row, guess) in enumerate(zip(self.query(GuessRow), padded, strict=False), start=1):
+            row.show(guess, language, number)
+        self.query_one(".keys", Static).update(text("review.keys", language))
+
+    def _bar_text(self) -> str:
+        language = self._session.language
+        parts = [
+            text("review.title", language),
+            text("review.waiting", language, count=self._queue.count(self._filter)),
+        ]
+        what = " ".join(part for part in self._filter if part)
+        return "  ".join([*parts, *([text("review.filtered", language, what=what)] if what else [])])
+
+    @work(thread=True, exclusive=True)
+    def _explain(self, waiting: Waiting, product: Product, tag: str) -> None:
+        found = influences(self._session.tagger, product, tag)
+        self.app.call_from_thread(self._show_influences, waiting, found)
+
+    def _show_influences(self, product: Waiting, found: list[Influence]) -> None:
+        if self._shown and self._shown[0].id == product.id:
+            self.query_one(ProductCard).show_influences(found)
+
+    def action_take(self, number: int) -> None:
+        """Take one of the candidates."""
+        if number < len(self._candidates):
+            self._decide(self._candidates[number][-1].id)
+
+    def action_accept(self) -> None:
+        """Take the marked path."""
+        if self._path:
+            self._decide(self._path[-1].id)
+
+    def action_level_up(self) -> None:
+        """Mark the tag above the marked one."""
+        if len(self._path) > 1:
+            self._path = self._path[:-1]
+            self._show()
+
+    def action_skip(self) -> None:
+        """Go on to the next product."""
+        if self._shown:
+            self._skipped.append(self._place)
+            self._place = place_of(self._shown[0])
+            self.refresh_queue()
+
+    def action_back(self) -> None:
+        """Go back to the product that was skipped last."""
+        if self._skipped:
+            self._place = self._skipped.pop()
+            self.refresh_queue()
+
+    def action_undo(self) -> None:
+        """Take the last decision back, as often as there are any."""
+        if not self._decisions:
+            self._say("review.no_undo")
+            return
+        last = self._decisions.pop()
+        for key in last.keys:
+            self._store.undo(key)
+        self._place = last.place
+        self._say("review.undone", title=last.title)
+        self.refresh_queue()
+
+    def action_search(self) -> None:
+        """Let the person find a tag in the whole tree."""
+        if self._shown:
+            self.app.push_screen(SearchScreen(self._session), self._searched)
+
+    def _searched(self, tag: str | None) -> None:
+        if tag:
+            self._decide(tag)
+
+    def action_all(self) -> None:
+        """Ask whether all products shown with the same guess are to get it."""
+        if not self._path:
+            return
+        alike = [product for product in self._shown if product.best == self._shown[0].best]
+        tag = self._path[-1].name(self._session.language)
+        question = text("review.all", self._session.language, tag=tag, count=len(alike))
+        self.app.push_screen(AskScreen(question), lambda yes: self._decide_all(alike) if yes else None)
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        asked = self.query_one("#filter", Input)
+        asked.add_class("open")
+        asked.focus()
+
+    def action_clear(self) -> None:
+        """Close the filter and show all products."""
+        self._close_filter(Filter())
+
+    @on(Input.Submitted, "#filter")
+    def _filtered(self, event: Input.Submitted) -> None:
+        self._close_filter(Filter(text=event.value.strip()))
+
+    def _close_filter(self, chosen: Filter) -> None:
+        asked = self.query_one("#filter", Input)
+        asked.remove_class("open")
+        self.set_focus(None)
+        if chosen != self._filter:
+            asked.value = chosen.text
+            self._filter, self._place, self._skipped = chosen, None, []
+        self.refresh_queue()
+
+    def _decide(self, tag: str) -> None:
+        self._keep((self._shown[0],), tag)
+
+    def _decide_all(self, alike: Sequence[Waiting]) -> None:
+        self._keep(alike, self._path[-1].id)
+
+    def _keep(self, products: Sequence[Waiting], tag: str) -> None:
+        for product in products:
+            self._store.correct(product.key, tag, self._session.who)
+        title = " ".join(products[0].title.split())
+        self._decisions.append(Decision(tuple(p.key for p in products), title, self._place))
+        self._say("review.taken", title=title, tag=self._session.path_text(tag))
+        self.refresh_queue()
+
+    def _say(self, name: str, **values: object) -> None:
+        self.notify(text(name, self._session.language, **values), timeout=2, markup=False)
+
+    def _kept_place(self) -> tuple[float, int] | None:
+        kept = self._store.setting(PLACE)
+        return (float(kept[0]), int(kept[1])) if isinstance(kept, list) and len(kept) == 2 else None
