@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -230,6 +231,9 @@ def test_everything_fits_the_screen(
         assert app.screen.query_one(WaitingList).region.bottom <= keys.y
         first = app.screen.query(GuessRow).first()
         assert first.region.bottom <= keys.y
+        path, bar = str(first.render()).splitlines()
+        assert bar.endswith("%")
+        assert max(cell_len(path), cell_len(bar)) <= first.content_size.width
 
     with Store(store_path) as store:
         drive(Session(tagger, language, store), steps, size)

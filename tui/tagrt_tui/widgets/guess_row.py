@@ -11,6 +11,7 @@ from textual.widget import Widget
 from tagrt.types import Language, Tag
 
 BAR_WIDTH = 40
+PERCENT_WIDTH = 7
 _SEPARATOR = " > "
 
 
@@ -41,8 +42,9 @@ class GuessRow(Widget):
         if not self._guess:
             return Content("")
         names = [tag.name(self._language) for tag in self._guess]
-        path = shortened(names, self.content_size.width - len(self._key))
-        bar = _bar(self._guess[-1].probability)
+        width = self.content_size.width - len(self._key)
+        path = shortened(names, width)
+        bar = _bar(self._guess[-1].probability, min(BAR_WIDTH, width - PERCENT_WIDTH))
         return Content.assemble((self._key, "$accent"), (path, "bold"), "\n", " " * len(self._key), *bar)
 
 
@@ -55,10 +57,11 @@ def shortened(names: Sequence[str], width: int) -> str:
     return names[-1]
 
 
-def _bar(probability: float) -> tuple[tuple[str, str], ...]:
-    filled = round(probability * BAR_WIDTH)
+def _bar(probability: float, width: int) -> tuple[tuple[str, str], ...]:
+    width = max(width, 1)
+    filled = round(probability * width)
     return (
         ("━" * filled, "$success"),
-        ("╌" * (BAR_WIDTH - filled), "$surface-lighten-2"),
+        ("╌" * (width - filled), "$surface-lighten-2"),
         (f" {probability:6.1%}", ""),
     )
