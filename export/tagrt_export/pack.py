@@ -58,9 +58,9 @@ def pack(run: Path, target: Path, name: str, version: str, say: Callable[[str], 
         InputFileError: If the run is not complete.
         TagrtError: If the graph differs from torch or a large weight is not int8.
     """
-    for name in ("report.json", CALIBRATION):
-        if not (run / name).is_file():
-            raise InputFileError(f"{run}: no {name}: run  tagrt distill  to its end first")
+    for needed in ("report.json", CALIBRATION):
+        if not (run / needed).is_file():
+            raise InputFileError(f"{run}: no {needed}: run  tagrt distill  to its end first")
     with tempfile.TemporaryDirectory(dir=target.absolute().parent) as scratch:
         staged = Path(scratch) / "bundle"
         staged.mkdir()

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from tagrt import Tagger
 from tagrt.run import RunOptions, run_file
 from tagrt.store import Store
-from tagrt.types import Language, Tag
+from tagrt.types import Decision, Language, Tag
 from tagrt_tui.app import TagrtApp
 from tagrt_tui.screens.review import ReviewScreen
 from tagrt_tui.screens.typing import GUESSES, TypingScreen
@@ -24,7 +24,12 @@ from tagrt_tui.widgets.guess_row import GuessRow
 from tagrt_tui.widgets.waiting_list import WaitingList
 
 SCREEN = (80, 24)
-TITLES = ("zzzz one", "qqqq two", "xxxx three", "wwww four", "vvvv five", "uuuu six")
+NONSENSE = ("zzzz", "qqqq", "xxxx", "wwww", "vvvv", "uuuu", "gggg", "hhhh", "jjjj", "kkkk", "yyyy", "qzqz")
+TITLES = tuple(
+    title
+    for title in (f"{word} {word[::-1]}x" for word in NONSENSE)
+    if Tagger.load().tag(title).decision is Decision.REVIEW
+)[:6]
 Drive = Callable[[TagrtApp, Pilot[None]], Awaitable[None]]
 
 
@@ -189,15 +194,15 @@ def test_all_alike_are_accepted_only_when_the_answer_is_yes(tagger: Tagger, stor
 
 def test_the_queue_is_filtered_and_ends_with_a_message(tagger: Tagger, store_path: Path) -> None:
     async def steps(app: TagrtApp, pilot: Pilot[None]) -> None:
-        await pilot.press("f", *"three", "enter")
+        await pilot.press("f", *TITLES[2], "enter")
         await pilot.pause()
-        assert at_hand(app) == "xxxx three"
+        assert at_hand(app) == TITLES[2]
         await pilot.press("enter")
         await pilot.pause()
         assert "Nothing waits" in str(app.screen.query_one("ProductCard", Static).content)
         await pilot.press("escape")
         await pilot.pause()
-        assert at_hand(app) != "xxxx three"
+        assert at_hand(app) != TITLES[2]
 
     with Store(store_path) as store:
         drive(Session(tagger, store=store), steps)
