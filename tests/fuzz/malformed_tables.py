@@ -21,6 +21,7 @@ from tests.runtime.test_durable import Counter
 
 from tagrt.errors import TagrtError
 from tagrt.run import RunOptions, run_file
+from tagrt.tables import ColumnNames
 
 CELLS = (
     "", "tea", "茶叶 500克", "=cmd|' /C calc'!A0", '15" monitor', "a,b;c\td|e", "two\nlines", "\r", '"', "\0",
@@ -104,7 +105,9 @@ def check(path: Path, draw: random.Random) -> str:
     """
     output_format = draw.choice((None, None, "csv", "jsonl"))
     try:
-        summary = run_file(Counter(), path, RunOptions(format=output_format, sanitize=draw.random() < 0.5))
+        columns = ColumnNames(title=draw.choice((None, "1")))
+        options = RunOptions(columns, format=output_format, sanitize=draw.random() < 0.5)
+        summary = run_file(Counter(), path, options)
     except TagrtError as error:
         assert "\n" not in str(error).strip(), f"an error of several lines: {error}"
         return type(error).__name__
