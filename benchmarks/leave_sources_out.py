@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from tagrt.inference.decode import leaf_probabilities
 from tagrt.text import product_text
 from tagrt_distill.corpus.everyday import everyday_rows
-from tagrt_distill.corpus.prepare import prepare
+from tagrt_distill.corpus.prepare import Corpus, prepare
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.evaluate import evaluate, student_logits, titles
 from tagrt_distill.recipe import Recipe, load_recipe
@@ -46,16 +46,17 @@ def main() -> None:
     """Print hF1 per source left out, and write all figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="folder with train/ and dev/")
-    parser.add_argument("--epochs", type=float, default=1.5)
+    parser.add_argument("--epochs", type=float, default=0.75)
     parser.add_argument("--output", type=Path, help="JSON file for the figures; gone on with if it is there")
     options = parser.parse_args()
     recipe = load_recipe("base")
+    ready = prepare(options.corpus, project_taxonomy(), recipe, everyday_rows())
     found: dict[str, Any] = {}
     if options.output and options.output.is_file():
         found = json.loads(options.output.read_text())
     for group in GROUPS:
         if not set(group) <= set(found):
-            found.update(left_out(options.corpus, recipe, group, options.epochs))
+            found.update(left_out(ready, recipe, group, options.epochs))
             if options.output:
                 options.output.write_text(json.dumps(found, indent=1))
     for source, figures in found.items():
@@ -63,32 +64,22 @@ def main() -> None:
     print(f"{'mean over sources':18} hF1 {sum(f['hf1'] for f in found.values()) / len(found):.3f}")
 
 
-def left_out(corpus: Path, recipe: Recipe, group: tuple[str, ...], epochs: float) -> dict[str, Any]:
+def left_out(ready: Corpus, recipe: Recipe, group: tuple[str, ...], epochs: float) -> dict[str, Any]:
     """Train without the sources of a group and return the figures of each."""
     started = time.monotonic()
     taxonomy = project_taxonomy()
-    own = [] if "everyday" in group else list(everyday_rows())
-    settings = replace(
-        recipe.corpus, exclude=(*recipe.corpus.exclude, *group), unlabelled_default=0, unlabelled={}
-    )
-    ready = prepare(corpus, taxonomy, replace(recipe, corpus=settings), own)
-    tokenizer = train_tokenizer(
-        [product_text(row.product) for row in ready.train], recipe.tokenizer.size, recipe.tokenizer.split_cjk
-    )
-    student = train(recipe, tokenizer, ready.train, ready.validation, epochs)
+    rows = [row for row in ready.train if row.source not in group]
+    validation = [row for row in ready.validation if row.source not in group]
+    texts = [product_text(row.product) for row in rows]
+    tokenizer = train_tokenizer(texts, recipe.tokenizer.size, recipe.tokenizer.split_cjk)
+    student = train(recipe, tokenizer, rows, validation, epochs)
 
     def masses(texts: list[str]) -> Any:
         return taxonomy.masses(leaf_probabilities(student_logits(student, tokenizer, texts), taxonomy, 1.0))
 
-    known = set(titles(ready.train))
-    sets = {
-        source: [row for row, title in zip(rows, titles(rows), strict=True) if title not in known]
-        for source, rows in judged_rows(corpus, recipe, group).items()
-    }
+    sets = judged_rows(ready.train, recipe.seed, group, set(titles(rows)))
     figures = evaluate(masses, sets, taxonomy)
-    print(
-        f"without {', '.join(group)}: {len(ready.train)} rows, {time.monotonic() - started:.0f} s", flush=True
-    )
+    print(f"without {', '.join(group)}: {len(rows)} rows, {time.monotonic() - started:.0f} s", flush=True)
     return {source: {**figures[source], "rows": len(rows)} for source, rows in sets.items()}
 
 
@@ -111,16 +102,15 @@ def train(recipe: Recipe, tokenizer: Tokenizer, rows: list[Row], validation: lis
         )
 
 
-def judged_rows(corpus: Path, recipe: Recipe, group: tuple[str, ...]) -> dict[str, list[Row]]:
-    """Return a draw of each source of a group, as cleaned and capped for training."""
-    own = list(everyday_rows()) if "everyday" in group else []
-    rows = prepare(corpus, project_taxonomy(), recipe, own).train
-    drawn = {source: [row for row in rows if row.source == source] for source in group}
-    return {
-        source: random.Random(recipe.seed).sample(found, min(ROWS, len(found)))
-        for source, found in drawn.items()
-        if found
-    }
+def judged_rows(rows: list[Row], seed: int, group: tuple[str, ...], known: set[str]) -> dict[str, list[Row]]:
+    """Return a draw of each source of a group, without titles that the others hold too."""
+    found = {}
+    for source in group:
+        own = [row for row in rows if row.source == source]
+        new = [row for row, title in zip(own, titles(own), strict=True) if title not in known]
+        if new:
+            found[source] = random.Random(seed).sample(new, min(ROWS, len(new)))
+    return found
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from openpyxl import Workbook, load_workbook
 from pyarrow import parquet
 from tests.runtime.test_durable import Counter
 
-from tagrt.errors import InputFileError, OutputFileError, UsageError
-from tagrt.run import STDOUT, RunOptions, run_file
+from tagrt.errors import InputFileError, MissingExtraError, OutputFileError, UsageError
+from tagrt.run import STDOUT, RunOptions, convert, run_file
 from tagrt.run.columns import ADDED
 from tagrt.tables import open_table, workbook
 
@@ -140,3 +140,16 @@ def test_binary_formats_do_not_go_to_standard_output(book: Path, capsys: pytest.
         run_file(Counter(), book, RunOptions(output=STDOUT, format="xlsx"))
     run_file(Counter(), book, RunOptions(output=STDOUT))
     assert capsys.readouterr().out.startswith("条码,商品名称,price,on,tag_path")
+
+
+def test_a_missing_package_is_named_before_the_work_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "stock.csv"
+    source.write_text("title\ntea\n")
+    monkeypatch.setattr(convert, "find_spec", lambda name: None)
+    tagger = Counter()
+    for suffix, extra in ((".xlsx", "excel"), (".parquet", "parquet")):
+        with pytest.raises(MissingExtraError, match=rf"pip install 'tagrt\[{extra}\]'"):
+            run_file(tagger, source, RunOptions(output=source.with_suffix(suffix)))
+    assert (tagger.chunks, list(tmp_path.iterdir())) == (0, [source])

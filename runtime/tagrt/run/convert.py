@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tagrt.errors import MissingExtraError
 from tagrt.run.columns import ADDED, NUMBERS
 from tagrt.tables.format import Format
 from tagrt.tables.parquet import ParquetTable, write_parquet
@@ -16,6 +18,8 @@ from tagrt.tables.writer import unique_names
 
 CONVERTED = (Format.XLSX, Format.PARQUET)
 """Formats that cannot grow row by row on disk: a run writes CSV, and converts it at its end."""
+
+_PACKAGES = {Format.XLSX: ("excel", "openpyxl"), Format.PARQUET: ("parquet", "pyarrow")}
 
 Convert = Callable[[Path, Path], None]
 
@@ -29,7 +33,12 @@ def converter(table: Table, output_format: Format, names: Sequence[str]) -> Conv
         table: The input.
         output_format: What the output is to be.
         names: Names of the added columns in the output.
+
+    Raises:
+        MissingExtraError: If the package that writes the format is not installed.
     """
+    if output_format in _PACKAGES and not find_spec(_PACKAGES[output_format][1]):
+        raise MissingExtraError(*_PACKAGES[output_format])
     if output_format is Format.XLSX:
         return lambda written, target: _workbook(table, names, written, target)
     if output_format is Format.PARQUET:

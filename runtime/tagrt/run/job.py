@@ -187,6 +187,7 @@ def _write_durably(
     # Spreadsheets take UTF-8 without a mark for the local code page; a file that had none keeps none.
     mark = output_format is Format.CSV and table.encoding.name != "utf-8"
     rejected = rejected_output(target)
+    convert = converter(table, output_format, names)  # before hours of work, should a package be missing
     with DurableOutput(
         target, rejected, _identity(work.tagger, table, options), options.resume, mark
     ) as durable:
@@ -201,7 +202,7 @@ def _write_durably(
             listed = RejectedRows(durable.also, table.header, begun=bool(found and found.lengths["also"]))
             work.write(writer, listed, chunks, lambda done: durable.note(done, summary.counts()))
             durable.note(chunks, summary.counts(), complete=True)
-        durable.commit(converter(table, output_format, names))
+        durable.commit(convert)
         summary.rejected = rejected if summary.failed or summary.damaged else None
 
 
