@@ -10,8 +10,8 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-KEPT_WORDS = 30_000
-"""Words remembered at once; some 8 MB."""
+KEPT_WORDS = 15_000
+"""Words remembered at once; some 4 MB."""
 
 MANY_WORDS = 32
 """So many are read as a batch, which leaves the interpreter to others; fewer would only wake its threads."""
