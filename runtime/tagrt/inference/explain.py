@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from tagrt.inference.words import CJK
 from tagrt.types import Product
 
 if TYPE_CHECKING:
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 MOST_WORDS = 48
 """Words of a title that are looked at; all fit one small batch."""
 
-_CJK = r"\u3400-\u4dbf\u4e00-\u9fff"
-_WORDS = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
+_WORDS = re.compile(rf"[{CJK}]|[^\s{CJK}]+")
 
 
 class Influence(NamedTuple):

@@ -17,10 +17,12 @@ MANY_WORDS = 32
 """So many are read as a batch, which leaves the interpreter to others; fewer would only wake its threads."""
 
 _BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": True, "use_regex": True}
-_CJK = r"\u3400-\u4dbf\u4e00-\u9fff"
-_BY_CHARACTER = {"type": "Split", "pattern": {"Regex": f"[{_CJK}]"}, "behavior": "Isolated", "invert": False}
+CJK = r"\u3400-\u4dbf\u4e00-\u9fff"
+"""Chinese characters, for use between the brackets of a pattern."""
+
+_BY_CHARACTER = {"type": "Split", "pattern": {"Regex": f"[{CJK}]"}, "behavior": "Isolated", "invert": False}
 _WORDS = re.compile(" ?[^ ]+| ")
-_WORDS_AND_CJK = re.compile(f"[{_CJK}]| ?[^ {_CJK}]+| ")
+_WORDS_AND_CJK = re.compile(f"[{CJK}]| ?[^ {CJK}]+| ")
 
 
 class WordIds:

@@ -176,9 +176,7 @@ class Store:
             product, _ = self._product(key)
             if not self._end_correction(product):
                 return False
-            last = self._connection.execute(
-                f"SELECT {_STATE} FROM taggings WHERE product = ? ORDER BY id DESC LIMIT 1", (product,)
-            ).fetchone()
+            last = self._last_told(product)
             self._connection.execute(
                 "UPDATE products SET tag = ?, probability = ?, best = ?, best_probability = ?, "
                 "decision = ?, reason = ? WHERE id = ?",
@@ -328,11 +326,11 @@ class Store:
             (identity, run, title, *state),
         )
 
-    def _last_told(self, identity: int) -> tuple[object, ...] | None:
-        row = self._connection.execute(
+    def _last_told(self, identity: int) -> tuple[object, ...]:
+        row: tuple[object, ...] = self._connection.execute(
             f"SELECT {_STATE} FROM taggings WHERE product = ? ORDER BY id DESC LIMIT 1", (identity,)
         ).fetchone()
-        return tuple(row) if row else None
+        return row
 
     def _end_correction(self, product: int) -> bool:
         cursor = self._connection.execute(

@@ -91,11 +91,9 @@ def write_parquet(
         added: Names of the added columns, and whether they are numbers.
         original: Where the input is a Parquet file: gives its columns as they are.
     """
-    try:
-        import pyarrow as pa
-        from pyarrow.parquet import ParquetWriter
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("parquet", "pyarrow") from error
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetWriter
+
     own = original.schema if original else pa.schema([(name, pa.string()) for name in header])
     new = [pa.field(name, pa.float64() if number else pa.string()) for name, number in added.items()]
     extra = list(added_names([*header, *added], [EXTRA]).values()) if original is None else []

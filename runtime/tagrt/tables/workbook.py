@@ -112,12 +112,10 @@ def write_workbook(path: Path, header: Sequence[str], rows: Iterable[Sequence[An
     Raises:
         OutputFileError: If a cell or the rows are more than a workbook can hold.
     """
-    try:
-        from openpyxl import Workbook as Book
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("excel", "openpyxl") from error
+    from openpyxl import Workbook as Book
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Book(write_only=True)
     sheet = book.create_sheet("tagged")
 

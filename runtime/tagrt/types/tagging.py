@@ -60,6 +60,4 @@ class Tagging(NamedTuple):
 
     def path_text(self, language: Language = Language.EN, separator: str = " > ") -> str:
         """Return the decided path as one line, such as ``Food > Bakery > Cookies``."""
-        if language is Language.EN:
-            return separator.join([tag.en for tag in self.path])
         return separator.join([tag.name(language) for tag in self.path])

@@ -94,12 +94,8 @@ class ReviewScreen(Screen[None]):
                     yield GuessRow()
         yield Static(classes="keys", markup=False)
 
-    def on_mount(self) -> None:
-        """Show where the queue stands."""
-        self.refresh_queue()
-
     def on_screen_resume(self) -> None:
-        """Show what may have changed meanwhile."""
+        """Show where the queue stands, at first and after another screen."""
         self.refresh_queue()
 
     def refresh_queue(self) -> None:
@@ -110,15 +106,13 @@ class ReviewScreen(Screen[None]):
             self._place = None  # behind the last: from the head again
             self._shown = self._queue.after(None, rows, self._filter)
         self._store.set_setting(PLACE, self._place)
-        product = self._shown[0] if self._shown else None
-        self._candidates = self._guesses(product) if product else ()
+        waiting = self._shown[0] if self._shown else None
+        product = self._queue.product(waiting.id) if waiting else None
+        self._candidates = self._session.tagger.candidates(product, CANDIDATES) if product else ()
         self._path = self._candidates[0] if self._candidates else ()
         self._show()
-        if product and self._candidates:
-            self._explain(product, self._queue.product(product.id), self._candidates[0][-1].id)
-
-    def _guesses(self, waiting: Waiting) -> Sequence[tuple[Tag, ...]]:
-        return self._session.tagger.candidates(self._queue.product(waiting.id), CANDIDATES)
+        if waiting and product and self._candidates:
+            self._explain(waiting, product, self._candidates[0][-1].id)
 
     def _show(self) -> None:
         language = self._session.language
