@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 GROUP = "tagrt.commands"
 """Entry-point group of the commands that other packages bring."""
 
-BUILT_IN = ("run", "tag", "info", "correct", "history", "db")
+BUILT_IN = ("run", "update", "tag", "info", "correct", "history", "db")
 """Commands of the runtime; each is `command` in the module of its name beside this one."""
 
 SHORT_HELP = {
     "run": "Tag a table of products; every row and column is kept.",
+    "update": "Keep a store's tags right: only what changed is tagged anew.",
     "tag": "Tag texts at once.",
     "correct": "Put a person's tag on a product of a store; no later run changes it.",
     "history": "Show every tag that a product has had, from whom and why.",

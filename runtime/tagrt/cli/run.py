@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,14 +38,7 @@ _BAR = 24
 
 @click.command("run", short_help="Tag a CSV, TSV or JSONL file.", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--title", metavar="NAME", help="Title column, by header or number.  [found by its header]")
-@click.option("--brand", metavar="NAME", help="Brand column.")
-@click.option("--description", metavar="NAME", help="Description column.")
-@click.option("--category", metavar="NAME", help="Column of the shop's own category.")
-@click.option("--key", metavar="NAME", help="Column of the shop's own key (SKU).")
-@click.option("--gtin", metavar="NAME", help="Barcode column.")
-@click.option("--encoding", metavar="NAME", help="Encoding of FILE, such as gb18030.  [found]")
-@click.option("--delimiter", metavar="CHAR", help="Delimiter of FILE; 'tab' is understood.  [found]")
+@options.columns
 @options.language
 @click.option(
     "--format",
@@ -60,6 +54,7 @@ _BAR = 24
 )
 @options.vocabulary
 @options.model
+@options.policy
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use.  [default: all cores]")
 @click.option(
     "--store",
@@ -84,6 +79,7 @@ def command(
     delimiter: str | None,
     vocabulary: Path | None,
     model: Path | None,
+    policy: Path | None,
     threads: int | None,
     store: Path | None,
     resume: bool,
@@ -102,7 +98,9 @@ def command(
     A run that is interrupted, killed or finds the disk full loses nothing: --resume goes on with it.
     """
     from tagrt import Tagger
+    from tagrt.policy import shop_tagger
     from tagrt.run import STDOUT, RunOptions, render_profile, render_summary, run_file
+    from tagrt.store import Store
     from tagrt.tables import ColumnNames
 
     chosen = RunOptions(
@@ -116,11 +114,13 @@ def command(
         resume=resume,
         sanitize=sanitize,
     )
-    signal.signal(signal.SIGTERM, _interrupt)  # what `kill` and a shutdown send
+    signal.signal(signal.SIGTERM, interrupt)  # what `kill` and a shutdown send
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
         tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
-        summary = run_file(tagger, file, chosen, on_progress=bar)
+        with Store(store, create=True) if store else nullcontext() as opened:
+            shop = shop_tagger(tagger, opened, policy)
+        summary = run_file(shop, file, chosen, on_progress=bar)
     except KeyboardInterrupt:
         advice = "the output is incomplete" if output == STDOUT else "run it again with --resume to go on"
         click.echo(f"\ninterrupted: {advice}", err=True)
@@ -135,7 +135,8 @@ def command(
     ctx.exit(int(summary.exit_code))
 
 
-def _interrupt(*_: object) -> None:
+def interrupt(*_: object) -> None:
+    """Stop as Ctrl-C does."""
     raise KeyboardInterrupt
 
 

@@ -129,7 +129,7 @@ def place_of(product: Waiting) -> tuple[float, int]:
 
 
 def _where(chosen: Filter) -> tuple[str, tuple[object, ...]]:
-    parts, values = ["decision = ?"], [Decision.REVIEW.value]
+    parts, values = ["decision = ? AND gone IS NULL"], [Decision.REVIEW.value]
     if chosen.text:
         parts.append("(title LIKE ? ESCAPE '\\' OR key LIKE ? ESCAPE '\\' OR gtin LIKE ? ESCAPE '\\')")
         values += [f"%{_escaped(chosen.text)}%"] * 3

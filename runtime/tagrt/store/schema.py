@@ -49,6 +49,37 @@ MIGRATIONS = (
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE UNIQUE INDEX corrections_standing ON corrections (product) WHERE ended IS NULL;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'run';
+    ALTER TABLE runs ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN context TEXT NOT NULL DEFAULT '';
+    ALTER TABLE products ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    ALTER TABLE products ADD COLUMN seen BLOB;
+    ALTER TABLE products ADD COLUMN gone TEXT;
+    ALTER TABLE products ADD COLUMN context TEXT NOT NULL DEFAULT '';
+    ALTER TABLE taggings ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN title TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN brand TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN description TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN category TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    UPDATE corrections SET title = ifnull(
+        (SELECT t.title FROM taggings t JOIN runs r ON r.id = t.run
+         WHERE t.product = corrections.product AND r.started <= corrections.at ORDER BY t.id DESC LIMIT 1), '');
+    UPDATE corrections SET (title, brand, description, category) =
+        (SELECT p.title, p.brand, p.description, p.category FROM products p WHERE p.id = corrections.product)
+        WHERE content = (SELECT p.content FROM products p WHERE p.id = corrections.product);
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id),
+        product INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL, title_before TEXT NOT NULL,
+        tag TEXT NOT NULL, tag_before TEXT NOT NULL,
+        decision TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL
+    );
+    CREATE INDEX changes_by_run ON changes (run, kind);
+    """,
 )
 """One script per schema version; a released one is never changed."""
 
