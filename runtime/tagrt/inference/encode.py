@@ -55,6 +55,11 @@ class TextEncoder:
         """The highest token id that a text can have."""
         return int(self._tokenizer.get_vocab_size()) - 1
 
+    @property
+    def single_bytes(self) -> frozenset[int]:
+        """Ids of the tokens of one byte: a byte-level alphabet has one character for each."""
+        return frozenset(at for token, at in self._tokenizer.get_vocab().items() if len(token) == 1)
+
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text, at least one (padding) for an empty text."""
         found = self._by_words(texts) if self._by_words else self._whole(texts)

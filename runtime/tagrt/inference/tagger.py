@@ -199,6 +199,15 @@ class Tagger:
         ordered[rows] = joined
         return ordered
 
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of normalised texts."""
+        return self._encoder.ids(texts)
+
+    @cached_property
+    def single_bytes(self) -> frozenset[int]:
+        """Ids of the tokens of one byte."""
+        return self._encoder.single_bytes
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of everything that decides the tags: versions, the bundle and the vocabulary."""

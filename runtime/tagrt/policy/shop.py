@@ -1,4 +1,4 @@
-"""A tagger with all that a shop has put over the model: rules first, then the model, its memory, the policy."""
+"""A tagger with all that a shop puts over the model: rules first, then model and memory, then the policy."""
 
 from __future__ import annotations
 

@@ -51,6 +51,7 @@ class Known(NamedTuple):
         tag: Its tag's id, empty if none.
         decision: `auto`, `review` or `human`.
         reason: See `Reason`.
+        best: The model's best guess.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Known(NamedTuple):
     tag: str
     decision: str
     reason: str
+    best: str
 
 
 class Change(NamedTuple):
@@ -114,6 +116,15 @@ _AUTOMATIC = (
 )
 
 
+def known_products(store: Store, keys: Iterable[str]) -> dict[str, Known]:
+    """Return what a store knows of the products with these keys, by key."""
+    rows = store.query(
+        f"SELECT {_KNOWN} FROM json_each(?) wanted CROSS JOIN products p ON p.key = wanted.value",
+        (json.dumps(list(keys), ensure_ascii=False),),
+    )
+    return {row[1]: Known(*row) for row in rows}
+
+
 class ChangeLog:
     """One update's view of a store."""
 
@@ -140,11 +151,7 @@ class ChangeLog:
 
     def known(self, keys: Iterable[str]) -> dict[str, Known]:
         """Return what the store knows of the products with these keys."""
-        rows = self.store.query(
-            f"SELECT {_KNOWN} FROM json_each(?) wanted CROSS JOIN products p ON p.key = wanted.value",
-            (json.dumps(list(keys), ensure_ascii=False),),
-        )
-        return {row[1]: Known(*row) for row in rows}
+        return known_products(self.store, keys)
 
     def record(
         self,
@@ -177,8 +184,8 @@ class ChangeLog:
         """Keep the new columns of products whose text the model reads as before."""
         with self.store.transaction():
             self.store.write_many(
-                "UPDATE products SET title = ?, brand = ?, description = ?, category = ?, gtin = ?, cells = ?, "
-                "seen = ? WHERE id = ?",
+                "UPDATE products SET title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
+                "cells = ?, seen = ? WHERE id = ?",
                 [(*p[:4], p.gtin, json.dumps(dict(c), ensure_ascii=False), s, k.id) for k, p, c, s in rows],
             )
 
@@ -274,8 +281,9 @@ class ChangeLog:
 
     def _tell(self, changes: Iterable[tuple[Known, Known | None, Kind]]) -> None:
         self.store.write_many(
-            "INSERT INTO changes (run, product, kind, title, title_before, tag, tag_before, decision, reason, "
-            "note) SELECT ?, id, ?, title, ?, tag, ?, decision, reason, note FROM products WHERE id = ?",
+            "INSERT INTO changes (run, product, kind, title, title_before, tag, tag_before, decision, "
+            "reason, note) SELECT ?, id, ?, title, ?, tag, ?, decision, reason, note FROM products "
+            "WHERE id = ?",
             [
                 (self.run, kind.value, before.title if before else "", before.tag if before else "", after.id)
                 for after, before, kind in changes

@@ -37,9 +37,9 @@ def decisions(store: Store) -> Iterator[Decided]:
     """Give all standing decisions, oldest first."""
     last = 0
     while rows := store.query(
-        "SELECT c.id, p.key, c.title, c.brand, c.description, c.category, p.gtin, c.tag, c.who, c.at, c.note, "
-        "p.best FROM corrections c JOIN products p ON p.id = c.product WHERE c.ended IS NULL AND c.id > ? "
-        "ORDER BY c.id LIMIT ?",
+        "SELECT c.id, p.key, c.title, c.brand, c.description, c.category, p.gtin, c.tag, c.who, c.at, "
+        "c.note, p.best FROM corrections c JOIN products p ON p.id = c.product "
+        "WHERE c.ended IS NULL AND c.id > ? ORDER BY c.id LIMIT ?",
         (last, _PAGE),
     ):
         last = rows[-1][0]

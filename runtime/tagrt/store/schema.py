@@ -65,7 +65,8 @@ MIGRATIONS = (
     ALTER TABLE corrections ADD COLUMN note TEXT NOT NULL DEFAULT '';
     UPDATE corrections SET title = ifnull(
         (SELECT t.title FROM taggings t JOIN runs r ON r.id = t.run
-         WHERE t.product = corrections.product AND r.started <= corrections.at ORDER BY t.id DESC LIMIT 1), '');
+         WHERE t.product = corrections.product AND r.started <= corrections.at
+         ORDER BY t.id DESC LIMIT 1), '');
     UPDATE corrections SET (title, brand, description, category) =
         (SELECT p.title, p.brand, p.description, p.category FROM products p WHERE p.id = corrections.product)
         WHERE content = (SELECT p.content FROM products p WHERE p.id = corrections.product);

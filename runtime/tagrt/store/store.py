@@ -383,7 +383,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One transaction: all that is written within comes to be, or nothing; one within another is part of it.
+        """One transaction: all that is written within comes to be, or nothing; an inner one is part of it.
 
         Raises:
             StoreError: If the file cannot be written.

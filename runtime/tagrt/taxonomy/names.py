@@ -65,6 +65,18 @@ class TagNames:
             found = narrowed
         return next(iter(found))
 
+    def shown(self, tag: str) -> str:
+        """Return the names of a tag in both languages."""
+        node = self._taxonomy.index[tag]
+        return f"{self._taxonomy.en[node]} / {self._taxonomy.zh[node]}"
+
+    def meaning(self, tag: str, near: str = "") -> str:
+        """Return what tells two ways to write a tag alike: its id where `find` knows one."""
+        try:
+            return self.find(tag, near)
+        except UsageError:
+            return " ".join(self._own.get(_folded(tag.strip()), (tag,)))
+
     def _both(self, folded: str) -> set[str]:
         """Return the tags whose two names these are, ``English / 中文`` at every level."""
         steps = [step.split(" / ") for step in folded.split(" > ")]

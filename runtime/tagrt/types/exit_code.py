@@ -13,4 +13,5 @@ class ExitCode(IntEnum):
     USAGE = 2
     BAD_INPUT = 3
     BAD_BUNDLE = 4
+    REFUSED = 5
     INTERRUPTED = 130

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tagrt.policy import ShopTagger
     from tagrt.update.job import UpdateOptions
 
-_STATE = "key, tag, probability, best, best_probability, decision, reason, note"
+_STATE = "p.key, p.tag, p.probability, p.best, p.best_probability, p.decision, p.reason, p.note"
+_FIND = f"SELECT {_STATE} FROM json_each(?) wanted CROSS JOIN products p ON p.key = wanted.value"
 
 
 class StoredTags:
@@ -51,10 +52,7 @@ class StoredTags:
     def _look_up(self, products: Sequence[Product]) -> list[Tagging]:
         keys = [(f"{key}#{content_hash(p)}", key) if (key := _key(p)) else () for p in products]
         wanted = json.dumps([one for pair in keys for one in pair], ensure_ascii=False)
-        rows = self._store.query(
-            f"SELECT {_STATE} FROM json_each(?) wanted CROSS JOIN products p ON p.key = wanted.value",
-            (wanted,),
-        )
+        rows = self._store.query(_FIND, (wanted,))
         states = {row[0]: row[1:] for row in rows}
         return [self._tagging(next((states[k] for k in pair if k in states), None)) for pair in keys]
 
