@@ -32,6 +32,12 @@ from tagrt.errors import UsageError
     help="File of products without tags, for the teacher to label; can be repeated.",
 )
 @click.option(
+    "--corrections",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="What people decided (tagrt corrections export), trained on beside the other rows; can be repeated.",
+)
+@click.option(
     "--from",
     "parent",
     default=None,
@@ -57,6 +63,7 @@ def command(
     tags: str,
     separator: str,
     unlabelled: tuple[Path, ...],
+    corrections: tuple[Path, ...],
     parent: str | None,
     init: str | None,
     tune: str | None,
@@ -75,6 +82,7 @@ def command(
       tagrt distill --data my.csv --unlabelled catalogue.csv
       tagrt distill --recipe smoke
       tagrt distill --recipe refresh --from base --corpus path/to/corpus
+      tagrt distill --recipe refresh --from base --corpus path/to/corpus --corrections rows.jsonl
       tagrt distill --data my.csv --init path/to/gpt2 --tune lora
     """
     if corpus and data:
@@ -93,6 +101,7 @@ def command(
         output,
         unlabelled,
         parent,
+        corrections,
     )
     report = run_job(job, lambda line: click.echo(line, err=True), report_to=_trackers(report_to))
     click.echo(_summary(report), err=True)

@@ -1,4 +1,4 @@
-"""`tagrt correct`: a person's tag for a product, or for many from an edited table; it stands in later runs."""
+"""`tagrt correct`: a person's tag for a product, or many from an edited table; it stands in later runs."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ Exit codes: 0 done, 1 some cells need another look, 2 wrong usage, 3 bad file or
 
 
 @click.command("correct", short_help="Put a person's tag on a product.", epilog=EPILOG)
-@click.argument("key", required=False)
-@click.argument("tag", required=False)
+@click.argument("product", metavar="KEY", required=False)
+@click.argument("tag", metavar="TAG", required=False)
 @options.store
 @options.model
 @options.vocabulary
@@ -52,7 +52,7 @@ Exit codes: 0 done, 1 some cells need another look, 2 wrong usage, 3 bad file or
 def command(
     ctx: click.Context,
     /,
-    key: str | None,
+    product: str | None,
     tag: str | None,
     store: Path,
     model: Path | None,
@@ -77,18 +77,18 @@ def command(
     from tagrt.store import Store
     from tagrt.tables import ColumnNames
 
-    if bool(edited) == bool(key) or (key and undo == bool(tag)):
+    if bool(edited) == bool(product) or (product and undo == bool(tag)):
         raise UsageError("give KEY and TAG, or KEY and --undo, or --from FILE")
     with Store(store) as opened:
-        if key and undo:
-            outcome = "the decision is taken back" if opened.undo(key) else "no one had decided on it"
-            click.echo(f"{key}: {outcome}", err=True)
+        if product and undo:
+            outcome = "the decision is taken back" if opened.undo(product) else "no one had decided on it"
+            click.echo(f"{product}: {outcome}", err=True)
             return
         person, names = who or getpass.getuser(), _names(model, vocabulary)
-        if key:
+        if product:
             found = names.find(str(tag))
-            opened.correct(key, found, person, why)
-            click.echo(f"{key}: {names.shown(found)} ({found})", err=True)
+            opened.correct(product, found, person, why)
+            click.echo(f"{product}: {names.shown(found)} ({found})", err=True)
             return
         assert edited
         done = correct_from(

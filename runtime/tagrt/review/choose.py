@@ -56,8 +56,9 @@ def choose(store: Store, tagger: Tagger, budget: int, pool: int = POOL) -> list[
     """
     rows = store.query(
         "SELECT p.key, p.title, p.brand, p.description, p.category, p.gtin, p.best, "
-        "ifnull(p.best_probability, 0.0) FROM products p WHERE p.gone IS NULL "
-        "AND p.reason NOT IN ('rule', 'memory') AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.product = p.id AND c.ended IS NULL) "
+        "ifnull(p.best_probability, 0.0) FROM products p "
+        "WHERE p.gone IS NULL AND p.reason NOT IN ('rule', 'memory') AND NOT EXISTS "
+        "(SELECT 1 FROM corrections c WHERE c.product = p.id AND c.ended IS NULL) "
         "ORDER BY p.best_probability, p.id LIMIT ?",
         (pool,),
     )

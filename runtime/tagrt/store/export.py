@@ -10,7 +10,6 @@ from tagrt.store.store import Store
 from tagrt.tables.record import Record
 from tagrt.tables.writer import CsvWriter, JsonlWriter, added_names
 
-OWN = ("store_key", "title")
 STATE = (
     "p.tag, p.probability, p.best, p.best_probability, p.decision, p.reason, p.note, "
     "ifnull(p.gone, ''), r.model"
@@ -41,7 +40,8 @@ def write_products(store: Store, file: TextIO, jsonl: bool = False) -> int:
         The number of products.
     """
     shown = columns(store)
-    header = [*added_names(shown, OWN).values(), *shown]
+    own = ["store_key"] if shown else ["store_key", "title"]
+    header = [*added_names(shown, own).values(), *shown]
     names = list(added_names(header, NAMES).values())
     writer = JsonlWriter(file, header, names) if jsonl else CsvWriter(file, ",", "\n")
     writer.header(header, names)
@@ -49,7 +49,9 @@ def write_products(store: Store, file: TextIO, jsonl: bool = False) -> int:
     for key, cells, title, *state in _rows(store):
         found = json.loads(cells)
         count += 1
-        writer.write(Record(count, [key, title, *(found.get(name, "") for name in shown)]), state)
+        writer.write(
+            Record(count, [*(key, title)[: len(own)], *(found.get(name, "") for name in shown)]), state
+        )
     return count
 
 
