@@ -109,7 +109,7 @@ def test_a_file_older_than_the_store_decides_nothing(tagged: Path) -> None:
 
 def test_what_another_person_decided_stands_unless_told_otherwise(tagged: Path) -> None:
     path = tagged.with_name("ask.csv")
-    path.write_text("sku,title,正确标签\n2,zzzz qqqq,茶\n1,,\n")
+    path.write_text("sku,title,正确标签\n2,zzzz qqqq,Tea\n1,,\n")
     with Store(tagged.parent / "shop.db") as store:
         store.correct("2", COOKIES, "li")
         done = correct_from(path, store, NAMES, "mei")

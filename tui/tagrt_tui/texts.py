@@ -35,6 +35,11 @@ _TEXTS = {
     "review.reason.too_broad": ("too broad", "类别太宽"),
     "review.reason.damaged": ("damaged row", "数据受损"),
     "review.reason.changed": ("text changed after a decision", "人工归类后文字有变"),
+    "review.reason.policy": ("the shop's policy asks a person", "按店铺规定须人工确认"),
+    "review.reason.hidden": ("a word the shop does not show", "含店铺不展示的词"),
+    "review.reason.memory": ("like a corrected product", "与已更正的商品相似"),
+    "review.reason.rule": ("a rule of the shop", "店铺规则"),
+    "review.before": ("decided before", "此前人工归类"),
     "review.reason.unreadable": ("unreadable row", "无法读取"),
     "review.reason.empty_title": ("no title", "没有名称"),
     "filter.prompt": (

@@ -46,12 +46,11 @@ def write_products(store: Store, file: TextIO, jsonl: bool = False) -> int:
     writer = JsonlWriter(file, header, names) if jsonl else CsvWriter(file, ",", "\n")
     writer.header(header, names)
     count = 0
-    for key, cells, title, *state in _rows(store):
-        found = json.loads(cells)
+    for key, kept, title, *state in _rows(store):
+        found = json.loads(kept)
         count += 1
-        writer.write(
-            Record(count, [*(key, title)[: len(own)], *(found.get(name, "") for name in shown)]), state
-        )
+        cells = [*(key, title)[: len(own)], *(found.get(name, "") for name in shown)]
+        writer.write(Record(count, cells), state)
     return count
 
 

@@ -116,6 +116,13 @@ class ReviewQueue:
         title, brand, description, category, gtin = rows[0]
         return Product(title, brand, description, category, gtin=gtin)
 
+    def decided_on(self, identity: int) -> tuple[str, str] | None:
+        """Return the title that a person decided on and the tag's id, where that decision stands."""
+        rows = self._store.query(
+            "SELECT title, tag FROM corrections WHERE product = ? AND ended IS NULL", (identity,)
+        )
+        return (str(rows[0][0]), str(rows[0][1])) if rows else None
+
     def cells(self, identity: int) -> dict[str, str]:
         """Return a product's columns as its file had them."""
         rows = self._store.query("SELECT cells FROM products WHERE id = ?", (identity,))

@@ -96,13 +96,18 @@ class TagNames:
 
     def _unknown(self, tag: str, folded: str) -> UsageError:
         known = [*self._own, *self._named, *self._taxonomy.ids]
-        close = get_close_matches(folded, known, n=3)
+        close = get_close_matches(folded, known, n=3) or _holding(folded, known)
         hint = (
             f"did you mean {' or '.join(close)}?"
             if close
             else "tags are in taxonomy.tsv of the model's folder"
         )
         return UsageError(f"no tag is called '{tag}': {hint}")
+
+
+def _holding(part: str, known: list[str]) -> list[str]:
+    """Return the shortest names that hold a text, which may be one Chinese character."""
+    return sorted((name for name in known if part and part in name), key=len)[:3]
 
 
 def _folded(tag: str) -> str:

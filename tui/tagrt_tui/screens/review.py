@@ -120,13 +120,21 @@ class ReviewScreen(Screen[None]):
         self.query_one(WaitingList).show(self._shown)
         card = self.query_one(ProductCard)
         if self._shown:
-            card.show(self._shown[0], self._queue.cells(self._shown[0].id), self._path, self._session)
+            card.show(self._shown[0], self._facts(self._shown[0].id), self._path, self._session)
         else:
             card.show_nothing(text("review.nothing", language))
         padded = [*self._candidates, *[()] * CANDIDATES]
         for number, (row, guess) in enumerate(zip(self.query(GuessRow), padded, strict=False), start=1):
             row.show(guess, language, number)
         self.query_one(".keys", Static).update(text("review.keys", language))
+
+    def _facts(self, identity: int) -> dict[str, str]:
+        """Return a product's columns, below what a person had decided on before its text changed."""
+        cells, decided = self._queue.cells(identity), self._queue.decided_on(identity)
+        if decided is None:
+            return cells
+        title, tag = decided
+        return {text("review.before", self._session.language): f"{title} → {tag}", **cells}
 
     def _bar_text(self) -> str:
         language = self._session.language
