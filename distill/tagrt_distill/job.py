@@ -97,6 +97,10 @@ def _rows(job: Job, recipe: Recipe) -> tuple[Taxonomy, Corpus]:
         own = everyday_rows() if recipe.corpus.everyday else ()
         return taxonomy, prepare(job.corpus, taxonomy, recipe, [*own, *_unlabelled(job.unlabelled, columns)])
     data, columns = job.data, ColumnNames(text=job.text, tags=job.tags, category="")
+    if data is None and job.corrections and recipe.corpus.everyday:
+        taxonomy = project_taxonomy()
+        free = _unlabelled(job.unlabelled, ColumnNames(tags=""))
+        return taxonomy, assemble([*everyday_rows(), *free], {}, taxonomy, recipe)
     if data is None:
         if recipe.name != "smoke":
             raise UsageError("no rows: give --corpus FOLDER or --data FILE")

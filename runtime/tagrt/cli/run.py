@@ -130,6 +130,8 @@ def command(
             bar.clear()
     if not quiet:
         click.echo(render_summary(summary), err=True)
+        if shop.described:
+            click.echo(f"over it   {shop.described}", err=True)
     if profile:
         click.echo(render_profile(summary), err=True)
     ctx.exit(int(summary.exit_code))

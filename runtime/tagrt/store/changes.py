@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-from tagrt.store.store import Store, now
+from tagrt.store.store import Store, now, stored_cells, stored_fields
 from tagrt.types import Product, Tagging
 
 PAGE = 1024
@@ -186,7 +186,7 @@ class ChangeLog:
             self.store.write_many(
                 "UPDATE products SET title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
                 "cells = ?, seen = ? WHERE id = ?",
-                [(*p[:4], p.gtin, json.dumps(dict(c), ensure_ascii=False), s, k.id) for k, p, c, s in rows],
+                [(*stored_fields(p), stored_cells(c), s, k.id) for k, p, c, s in rows],
             )
 
     def returned(self, found: Sequence[Known]) -> None:

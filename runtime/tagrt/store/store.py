@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from tagrt.errors import StoreError
-from tagrt.store.keys import content_hash, product_key
+from tagrt.store.keys import content_hash, product_key, storable
 from tagrt.store.schema import migrate
 from tagrt.types import Decision, Product, Reason, Tagging
 
@@ -258,10 +258,14 @@ class Store:
             raise StoreError(f"{self.path} cannot be read ({error}): try  tagrt db check") from error
 
     def counts(self) -> dict[str, int]:
-        """Return the number of products, of each decision, of corrections and of runs."""
+        """Return the number of products, of each decision, of vanished ones, of corrections and of runs."""
         one = {
             "products": "SELECT count(*) FROM products",
-            **{d.value: f"SELECT count(*) FROM products WHERE decision = '{d.value}'" for d in Decision},
+            **{
+                d.value: f"SELECT count(*) FROM products WHERE decision = '{d.value}' AND gone IS NULL"
+                for d in Decision
+            },
+            "vanished": "SELECT count(*) FROM products WHERE gone IS NOT NULL",
             "corrections": "SELECT count(*) FROM corrections WHERE ended IS NULL",
             "runs": "SELECT count(*) FROM runs",
         }
@@ -302,7 +306,7 @@ class Store:
         state = _state(tagging)
         if not found:
             identity = self._insert(key, content, product, cells, state, run)
-            self._tell(identity, run, product.title, state)
+            self._tell(identity, run, storable(product.title), state)
             self._mark(identity, run)
             return None
         identity, _, known_content, *known = found
@@ -312,7 +316,7 @@ class Store:
         if known_content != content or tuple(known_state) != now:
             self._update(identity, content, product, cells, now)
         if known_content != content or self._last_told(identity) != state:
-            self._tell(identity, run, product.title, state)
+            self._tell(identity, run, storable(product.title), state)
         self._mark(identity, run)
         return correction
 
@@ -335,7 +339,7 @@ class Store:
         cursor = self._connection.execute(
             "INSERT INTO products (key, content, title, brand, description, category, gtin, cells, "
             f"{_STATE}, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, content, *_fields(product), _json(cells), *state, run),
+            (key, content, *stored_fields(product), stored_cells(cells), *state, run),
         )
         return int(cursor.lastrowid or 0)
 
@@ -350,7 +354,7 @@ class Store:
         self._connection.execute(
             "UPDATE products SET content = ?, title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
             f"cells = ?, {_PUT_STATE} WHERE id = ?",
-            (content, *_fields(product), _json(cells), *state, identity),
+            (content, *stored_fields(product), stored_cells(cells), *state, identity),
         )
 
     def _tell(self, identity: int, run: int, title: str, state: tuple[object, ...]) -> None:
@@ -406,12 +410,15 @@ class Store:
             ) from error
 
 
-def _json(cells: Mapping[str, str]) -> str:
-    return json.dumps(dict(cells), ensure_ascii=False)
+def stored_cells(cells: Mapping[str, str]) -> str:
+    """Return a product's columns as the store keeps them."""
+    return storable(json.dumps(dict(cells), ensure_ascii=False))
 
 
-def _fields(product: Product) -> tuple[str, ...]:
-    return (product.title, product.brand, product.description, product.category, product.gtin)
+def stored_fields(product: Product) -> tuple[str, ...]:
+    """Return title, brand, description, category and barcode as the store keeps them."""
+    fields = (product.title, product.brand, product.description, product.category, product.gtin)
+    return tuple(storable(field) for field in fields)
 
 
 def _state(tagging: Tagging) -> tuple[object, ...]:
@@ -423,7 +430,7 @@ def _state(tagging: Tagging) -> tuple[object, ...]:
         round(best.probability, 4) if best else None,
         tagging.decision.value,
         tagging.reason.value,
-        tagging.note,
+        storable(tagging.note),
     )
 
 
