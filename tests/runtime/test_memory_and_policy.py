@@ -71,6 +71,13 @@ def test_a_pinned_rule_acts_before_the_model_and_is_shown_as_such() -> None:
     assert policy().pin(Product("新年礼品卡100元", brand="acme"))
 
 
+def test_the_example_policy_fits_the_shipped_tree() -> None:
+    example = Policy.load(Path(__file__).parents[2] / "examples" / "policy.toml", TAXONOMY)
+    pinned = example.pin(Product("Voltane Starter Kit 3", brand="voltane"))
+    assert pinned and pinned.tag.endswith("/cables")
+    assert example.judge(TAGGER.tag("Jack Daniel's Tennessee whiskey 700ml")).reason is Reason.POLICY
+
+
 def test_tags_for_a_person_and_hidden_words(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
     path.write_text(POLICY, encoding="utf-8")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from tagrt.errors import ColumnError, UsageError
 from tagrt.store import Store, content_hash, product_key
-from tagrt.store.changes import Known, known_products
+from tagrt.store.change import Known
+from tagrt.store.changes import known_products
 from tagrt.tables import ColumnNames, find_columns, open_table
 from tagrt.tables.columns import header_name
 from tagrt.tables.format import Format

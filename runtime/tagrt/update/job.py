@@ -18,7 +18,8 @@ from tagrt.run.kept import model_fingerprint, model_name, row_cells
 from tagrt.run.options import Progress, rejected_output
 from tagrt.run.rejected import RejectedRows
 from tagrt.store import Store
-from tagrt.store.changes import ChangeLog, Stale
+from tagrt.store.change import Stale
+from tagrt.store.changes import ChangeLog
 from tagrt.tables.columns import ColumnNames, find_columns
 from tagrt.tables.products import ProductReader
 from tagrt.tables.reader import Table, open_table

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tagrt.run.durable import explained
-from tagrt.store.changes import Change
+from tagrt.store.change import Change
 from tagrt.tables.record import Record
 from tagrt.tables.writer import CsvWriter
 from tagrt.types import ExitCode

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from tagrt.run.kept import row_cells
 from tagrt.store import content_hash, product_key
-from tagrt.store.changes import ChangeLog, Known
+from tagrt.store.change import Known
+from tagrt.store.changes import ChangeLog
 from tagrt.tables.record import Record
 from tagrt.types import Product
 
