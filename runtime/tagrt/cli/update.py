@@ -78,11 +78,14 @@ def command(
     """
     from tagrt.cli.run import ProgressLine, interrupt
     from tagrt.errors import UsageError
+    from tagrt.run import STDOUT
     from tagrt.tables import ColumnNames
     from tagrt.update import UpdateOptions, render_report, update_store, write_tagged
 
     if file is None and (output or partial):
         raise UsageError("--output and --partial need a FILE")
+    if output == STDOUT:
+        raise UsageError("tags that moved go to standard output: give --output a file")
     chosen = UpdateOptions(
         ColumnNames(**columns), encoding, delimiter, partial, file is None or model is not None, report
     )

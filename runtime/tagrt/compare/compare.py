@@ -28,6 +28,8 @@ LEAST_ROWS = 5
 """Rows of a tag below which no interval is given."""
 
 _TIMED_ROWS = 2000
+_COUNTS = 1 << 21
+"""Counts of rows held at once."""
 
 
 class Difference(NamedTuple):
@@ -65,7 +67,7 @@ class Side(NamedTuple):
 
     Attributes:
         name: Name and version.
-        rows_per_second: Speed on these rows, one thread, both models in turns.
+        rows_per_second: Speed of tokenizer and graph on these rows, one thread, both models in turns.
         megabytes: Size of the bundle.
     """
 
@@ -127,16 +129,13 @@ def compare(old: Tagger, new: Tagger, rows: Sequence[GoldenRow], timed: bool = T
     if not known:
         raise InputFileError(f"none of the {len(rows):,} golden rows has a tag that both models have")
     before, after = _judge(old, known), _judge(new, known)
-    draws = np.random.default_rng(0).integers(0, len(known), size=(RESAMPLES, len(known)))
-    overall = tuple(_difference(name, before, after, draws) for name in ("hf1", "top", "exact", "auto"))
-    decided = _decided_difference(before, after, draws)
     speeds = _speeds(old, new, known) if timed else (0.0, 0.0)
     return Comparison(
         _side(old, speeds[0]),
         _side(new, speeds[1]),
         len(known),
         len(rows) - len(known),
-        (*overall, decided),
+        _overall(before, after),
         _per_tag(known, before, after),
         _moved(before, after),
     )
@@ -156,24 +155,21 @@ def _judge(tagger: Tagger, rows: Sequence[GoldenRow]) -> _Judged:
     return _Judged(dict(zip(names, table.T, strict=True)), taggings)
 
 
-def _difference(name: str, before: _Judged, after: _Judged, draws: NDArray[np.int64]) -> Difference:
-    old, new = before.scores[name], after.scores[name]
-    low, high = _interval((new - old)[draws].mean(axis=1))
-    return Difference(name, len(old), float(old.mean()), float(new.mean()), low, high)
-
-
-def _decided_difference(before: _Judged, after: _Judged, draws: NDArray[np.int64]) -> Difference:
-    """Return the precision of what is decided: a ratio, for either model decides on rows of its own."""
-
-    def precision(judged: _Judged, chosen: NDArray[np.int64] | slice) -> NDArray[np.float64]:
-        decided = judged.scores["auto"][chosen].sum(axis=-1)
-        precise: NDArray[np.float64] = judged.scores["auto_hp"][chosen].sum(axis=-1) / np.maximum(decided, 1)
-        return precise
-
-    low, high = _interval(precision(after, draws) - precision(before, draws))
-    everything = slice(None)
-    old, new = float(precision(before, everything)), float(precision(after, everything))
-    return Difference("auto_hp", int(after.scores["auto"].sum()), old, new, low, high)
+def _overall(before: _Judged, after: _Judged) -> tuple[Difference, ...]:
+    names = ("hf1", "top", "exact", "auto")
+    rows = len(before.taggings)
+    table = np.stack([judged.scores[n] for judged in (before, after) for n in (*names, "auto_hp")], axis=1)
+    means, draws = table.mean(axis=0), _resampled(table, np.random.default_rng(0))
+    wide = len(names) + 1
+    found = []
+    for at, name in enumerate(names):
+        low, high = _interval(draws[:, wide + at] - draws[:, at])
+        found.append(Difference(name, rows, float(means[at]), float(means[wide + at]), low, high))
+    # A ratio: either model decides on rows of its own.
+    old, new = (float(m[-1] / max(m[-2], 1e-9)) for m in (means[:wide], means[wide:]))
+    ratios = [m[:, -1] / np.maximum(m[:, -2], 1e-9) for m in (draws[:, :wide], draws[:, wide:])]
+    low, high = _interval(ratios[1] - ratios[0])
+    return (*found, Difference("auto_hp", int(after.scores["auto"].sum()), old, new, low, high))
 
 
 def _per_tag(rows: Sequence[GoldenRow], before: _Judged, after: _Judged) -> tuple[Difference, ...]:
@@ -186,10 +182,29 @@ def _per_tag(rows: Sequence[GoldenRow], before: _Judged, after: _Judged) -> tupl
         old, new = before.scores["hf1"][numbers], after.scores["hf1"][numbers]
         low, high = -1.0, 1.0
         if len(numbers) >= LEAST_ROWS:
-            draws = draw.integers(0, len(numbers), size=(RESAMPLES, len(numbers)))
-            low, high = _interval((new - old)[draws].mean(axis=1))
+            low, high = _interval(_resampled((new - old)[:, None], draw)[:, 0])
         found.append(Difference(tag, len(numbers), float(old.mean()), float(new.mean()), low, high))
     return tuple(sorted(found, key=lambda d: ((d.new - d.old) * d.rows, d.name)))
+
+
+def _resampled(values: NDArray[np.float64], draw: np.random.Generator) -> NDArray[np.float64]:
+    """Return the means of bootstrap resamples.
+
+    Args:
+        values: float64 [rows, columns].
+        draw: Decides which.
+
+    Returns:
+        float64 [RESAMPLES, columns].
+    """
+    rows = len(values)
+    at_once = max(1, _COUNTS // rows)
+    found = []
+    for start in range(0, RESAMPLES, at_once):
+        size = min(at_once, RESAMPLES - start)
+        counts = draw.multinomial(rows, np.full(rows, 1 / rows), size=size)  # how often each row is drawn
+        found.append(counts @ values / rows)
+    return np.concatenate(found)
 
 
 def _interval(values: NDArray[np.float64]) -> tuple[float, float]:

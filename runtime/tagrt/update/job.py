@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tagrt.errors import ColumnError, StoreError
+from tagrt.errors import ColumnError, OutputFileError, StoreError
 from tagrt.run.job import FileTagger, cut
 from tagrt.run.kept import model_fingerprint, model_name, row_cells
 from tagrt.run.options import Progress, rejected_output
@@ -85,6 +85,8 @@ def update_store(
     report = UpdateReport(source, model_name(tagger), store)
     report.context = getattr(tagger, "described", "")
     report.written = options.report or _default_report(store, source)
+    if not report.written.absolute().parent.is_dir():
+        raise OutputFileError(f"{report.written}: there is no such folder: choose another --report")
     with _alone(store), Store(store, create=source is not None) as opened:
         where = str(source.resolve()) if source else "store"
         known = model_fingerprint(tagger), getattr(tagger, "context", "")

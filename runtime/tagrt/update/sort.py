@@ -74,7 +74,7 @@ class Sorter:
                 self.untitled += 1
                 if found:
                     self._mark(found.id)
-            elif found and found.seen == row.digest:
+            elif found and found.seen == row.digest and row.key not in self._under_way:
                 self._again(found, back)
             else:
                 rest.append(row)
