@@ -106,8 +106,8 @@ class Policy:
             found = self._hides(tag)
             if found:
                 word, reason = found
-                cut = {"path": tagging.path[:level], "decision": Decision.REVIEW, "reason": Reason.HIDDEN}
-                return tagging._replace(**cut, note=f"'{word}' is not shown: {reason}")
+                note = f"'{word}' is not shown: {reason}"
+                return Tagging(tagging.path[:level], tagging.guess, Decision.REVIEW, Reason.HIDDEN, note)
         return tagging
 
     def _hides(self, tag: Tag) -> tuple[str, str] | None:

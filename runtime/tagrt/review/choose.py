@@ -106,7 +106,8 @@ def cover(
 
 def _says(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how much an answer says about a product so alike: all from the memory's threshold on."""
-    return np.clip((likeness - LEAST_LIKENESS) / (SIMILARITY - LEAST_LIKENESS), 0.0, 1.0)
+    says: NDArray[np.float32] = (likeness - LEAST_LIKENESS) / (SIMILARITY - LEAST_LIKENESS)
+    return np.clip(says, 0.0, 1.0, out=says)
 
 
 def _product(key: str, title: str, brand: str, description: str, category: str, gtin: str) -> Product:

@@ -99,8 +99,8 @@ def update_store(
         write_changes(report.written, log.changes())
         report.seconds = time.perf_counter() - started
         counts = opened.counts()
-        decided = (counts[name] for name in ("auto", "review", "human"))
-        opened.end_run(log.run, report.rows, *decided, report.seconds)
+        auto, review, human = (counts[name] for name in ("auto", "review", "human"))
+        opened.end_run(log.run, report.rows, auto, review, human, report.seconds)
     return report
 
 
