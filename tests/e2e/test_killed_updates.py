@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tagrt.store import Store
 
-KILLS = 12
-ROWS = 3000
+KILLS = 6
+ROWS = 2000
 WORDS = (
     "tea",
     "酱油",

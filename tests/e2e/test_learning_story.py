@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tagrt.bundle import Bundle
 from tagrt.cli.main import main
 from tagrt.store import Store
@@ -20,14 +18,6 @@ COLOURS = ("red", "blue", "green", "black", "white", "grey", "pink", "gold")
 def command(*words: object) -> None:
     done = subprocess.run([*TAGRT, *map(str, words)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("story")
-    command("distill", "--recipe", "smoke", "-o", folder / "run", "--report-to", "none")
-    command("export", folder / "run", "-o", folder / "bundle", "--name", "toy", "--version", "1")
-    return folder / "bundle"
 
 
 def right(store: Path, tag: str) -> int:
@@ -59,7 +49,7 @@ def test_what_people_decide_is_kept_remembered_and_learnt(bundle: Path, tmp_path
     corrections, golden = tmp_path / "rows.jsonl", tmp_path / "golden.csv"
     assert main(["corrections", "export", str(corrections), *store]) == 0
     smoke, _, rest = recipe_text("smoke").partition("[teacher]\n")
-    student = rest[rest.index("[student]\n") :].replace("epochs = 12", "epochs = 6")
+    student = rest[rest.index("[student]\n") :].replace("epochs = 12", "epochs = 4")
     recipe = tmp_path / "further.toml"
     recipe.write_text(f"{smoke}\n[assistants.parent]\nweight = 1.0\n\n{student}", encoding="utf-8")
     learnt = ["--recipe", recipe, "--from", bundle, "--corrections", corrections]
