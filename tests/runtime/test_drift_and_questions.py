@@ -43,7 +43,7 @@ def test_a_week_of_a_store_is_counted(shop: Path, capsys: pytest.CaptureFixture[
     assert 0.3 < week.confidence < 1 and week.unknown is not None
     assert main(["stats", "--store", str(shop)]) == 0
     out, err = capsys.readouterr()
-    assert out.splitlines()[1].startswith("model\t\t0.27") and week.week in out
+    assert out.splitlines()[1].startswith("model\t\t0.") and week.week in out
     assert "no new distillation is due" in err
 
 
@@ -60,7 +60,8 @@ def test_a_new_distillation_is_due_when_the_shop_drifts() -> None:
 
 
 def test_the_baseline_is_the_bundles_own() -> None:
-    assert baseline_of(TAGGER.bundle.manifest).review == pytest.approx(0.27, abs=0.05)
+    coverage = TAGGER.bundle.manifest.metrics["macro"]["coverage"]
+    assert baseline_of(TAGGER.bundle.manifest).review == pytest.approx(1 - coverage)
     found = measure(TAGGER, KNOWN)
     assert found.review is not None and found.review <= 0.6 and found.confidence
 
@@ -105,7 +106,11 @@ def test_a_store_is_written_as_a_table(shop: Path, tmp_path: Path) -> None:
     with Store(shop) as store:
         assert write_products(store, file) == 153
     rows = list(csv.DictReader(io.StringIO(file.getvalue())))
-    assert rows[0]["sku"] == "0" and rows[0]["store_key"] == "key:0" and rows[0]["model"] == "tagrt-base 4"
+    assert (
+        rows[0]["sku"] == "0"
+        and rows[0]["store_key"] == "key:0"
+        and rows[0]["model"].startswith("tagrt-base ")
+    )
     assert {row["decision"] for row in rows} <= {"auto", "review"}
     target = tmp_path / "all.jsonl"
     assert main(["db", "export", str(target), "--store", str(shop)]) == 0

@@ -18,6 +18,7 @@ from tagrt.cli.main import main
 from tagrt.compare import compare, read_golden
 from tagrt.errors import ColumnError, InputFileError
 
+PRESENT = f"{Bundle.load().manifest.name} {Bundle.load().manifest.version}"
 ROWS = [
     ("Twinings green tea 100 bags", "food/drinks/tea"),
     ("Nescafe instant coffee 100g", "food/drinks/coffee"),
@@ -81,7 +82,7 @@ def test_promote_refuses_what_is_worse_until_told_why(golden: Path, spoilt: Path
     assert Bundle.load(target).manifest.promotion["who"] == "mei"
     assert main([*command, "--force", "--reason", "a test"]) == 0
     promotion = Bundle.load(target).manifest.promotion
-    assert promotion["overridden"] == "a test" and promotion["over"] == "tagrt-base 4"
+    assert promotion["overridden"] == "a test" and promotion["over"] == PRESENT
     assert promotion["figures"]["hf1"]["high"] < 0 and promotion["rows"] == len(ROWS)
     assert Bundle.load(target.with_name("shop.previous")).manifest.version == Bundle.load().manifest.version
     assert sorted(path.name for path in target.parent.iterdir()) == ["shop", "shop.previous"]
@@ -94,7 +95,7 @@ def test_a_promotion_that_was_cut_is_compared_with_what_was_in_use(golden: Path,
     (tmp_path / "notes" / "x").write_text("mine")
     command = ["promote", str(Bundle.load().path), "--on", str(golden), "--to"]
     assert main([*command, str(tmp_path / "shop")]) == 0
-    assert Bundle.load(tmp_path / "shop").manifest.promotion["over"] == "tagrt-base 4"
+    assert Bundle.load(tmp_path / "shop").manifest.promotion["over"] == PRESENT
     assert main([*command, str(tmp_path / "notes")]) == 4
     assert (tmp_path / "notes" / "x").read_text() == "mine"
 

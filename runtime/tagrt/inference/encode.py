@@ -14,7 +14,7 @@ from tagrt.inference.words import word_ids
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 1024
 """Tokens per batch: large enough to amortise a call, small enough to stay in the cache."""
 
 

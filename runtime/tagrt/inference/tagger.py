@@ -27,13 +27,13 @@ from tagrt.inference.threads import available_cpus
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt.types import Decision, Product, Reason, Tag, Tagging
-from tagrt.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tagrt.memory import Memory
     from tagrt.memory.memory import Recalled
+    from tagrt.vocabulary import Vocabulary
 
 CHUNK = 1024
 """Products that `Tagger.tag_many` hands to one thread at a time."""
@@ -63,7 +63,7 @@ class Tagger:
         self.taxonomy = _taxonomy(bundle)
         if self.taxonomy.ids != bundle.manifest.labels:
             raise BundleError(f"{bundle.path}: labels and taxonomy.tsv differ: export the bundle again")
-        self.vocabulary = Vocabulary.load(Path(vocabulary), self.taxonomy) if vocabulary else None
+        self.vocabulary = _vocabulary(Path(vocabulary), self.taxonomy) if vocabulary else None
         self.memory: Memory | None = None
         self._threads: tuple[int, ThreadPoolExecutor] | None = None
         self._decoder = Decoder(self.taxonomy)
@@ -219,8 +219,14 @@ class Tagger:
 
     @cached_property
     def _session(self) -> Session:
-        session, manifest = Session(self.bundle.contents[MODEL]), self.bundle.manifest
-        session.check(manifest.max_tokens, self._encoder.highest_id, len(manifest.labels))
+        manifest = self.bundle.manifest
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # ONNX Runtime leaves the interpreter to the tokenizer meanwhile
+            made = beside.submit(Session, self.bundle.contents[MODEL])
+            highest_id = self._encoder.highest_id
+            session = made.result()
+        session.check(manifest.max_tokens, highest_id, len(manifest.labels))
         return session
 
     @cached_property
@@ -242,6 +248,7 @@ class Tagger:
 
     def _tag_chunk(self, products: Sequence[Product | str], stages: Stages) -> list[Tagging]:
         """Tag products on the calling thread; equal texts are tagged once."""
+        _ = self._session  # made first, for the tokenizer is made beside it
         with stages.timed("normalise"):
             texts = [_text(product) for product in products]
             distinct = list(dict.fromkeys(text for text in texts if text))
@@ -310,6 +317,12 @@ def _taxonomy(bundle: Bundle) -> Taxonomy:
         return Taxonomy.parse(bundle.contents[TAXONOMY].decode("utf-8"), origin)
     except UnicodeError as error:
         raise BundleError(f"{origin} is not UTF-8: export the bundle again") from error
+
+
+def _vocabulary(path: Path, taxonomy: Taxonomy) -> Vocabulary:
+    from tagrt.vocabulary import Vocabulary  # most taggers need none
+
+    return Vocabulary.load(path, taxonomy)
 
 
 def _text(product: Product | str) -> str:
