@@ -220,9 +220,8 @@ class Tagger:
     @cached_property
     def _session(self) -> Session:
         manifest = self.bundle.manifest
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # ONNX Runtime leaves the interpreter to the tokenizer meanwhile
+        # ONNX Runtime leaves the interpreter to the tokenizer meanwhile.
+        with ThreadPoolExecutor(1) as beside:
             made = beside.submit(Session, self.bundle.contents[MODEL])
             highest_id = self._encoder.highest_id
             session = made.result()
