@@ -88,7 +88,7 @@ class Story:
     def remember(self) -> None:
         """Let the memory take the answers further."""
         self.say("## At once: products like the corrected ones take their tags")
-        self.run("update", "stock.csv", "--store", "shop.db", shown=12)
+        self.run("update", "stock.csv", "--store", "shop.db", shown=22)
         self.measure("corrections remembered")
         self.say("A second time nothing changes:")
         self.run("update", "stock.csv", "--store", "shop.db")
@@ -121,14 +121,16 @@ class Story:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             env={**os.environ, "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1"},
         )
         if done.returncode not in (0, 5):
-            raise SystemExit(f"{' '.join(command)}\n{done.stdout}")
-        lines = done.stdout.replace("\t", "  ").rstrip().splitlines()
+            raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+        said = (
+            done.stderr if words[0] == "update" else done.stdout + done.stderr
+        )  # the report has the same pairs
+        lines = [line for line in said.replace("\t", "  ").splitlines() if not line.startswith("\r")]
         cut = [*lines[:shown], *([f"... {len(lines) - shown} more lines"] if len(lines) > shown else [])]
         self.parts.append("\n".join(["```", f"$ tagrt {' '.join(map(str, words))}", *cut, "```"]))
         print(self.parts[-1], file=sys.stderr, flush=True)

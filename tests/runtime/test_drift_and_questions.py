@@ -106,11 +106,8 @@ def test_a_store_is_written_as_a_table(shop: Path, tmp_path: Path) -> None:
     with Store(shop) as store:
         assert write_products(store, file) == 153
     rows = list(csv.DictReader(io.StringIO(file.getvalue())))
-    assert (
-        rows[0]["sku"] == "0"
-        and rows[0]["store_key"] == "key:0"
-        and rows[0]["model"].startswith("tagrt-base ")
-    )
+    assert (rows[0]["sku"], rows[0]["store_key"]) == ("0", "key:0")
+    assert rows[0]["model"].startswith("tagrt-base ")
     assert {row["decision"] for row in rows} <= {"auto", "review"}
     target = tmp_path / "all.jsonl"
     assert main(["db", "export", str(target), "--store", str(shop)]) == 0

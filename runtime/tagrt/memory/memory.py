@@ -22,8 +22,8 @@ SIMILARITY = 0.86
 
 Measured for model 5 by ``benchmarks/memory_threshold.py`` on five shops that it never saw, 100 corrections
 (or a third of the shop) drawn five times: it is the least at which the hierarchical precision of what is
-decided without a person falls on none of them (0.953 to 0.995, without the memory 0.952 to 0.991). Of the rest
-of a shop 13 to 80 % are recalled, with a precision of 0.983 to 1. For model 4 it is the least as well.
+decided without a person falls on none of them (0.953 to 0.995, without the memory 0.952 to 0.991). Of the
+rest of a shop 13 to 80 % are recalled, with a precision of 0.983 to 1. For model 4 it is the least as well.
 """
 
 
