@@ -107,6 +107,14 @@ def test_a_file_older_than_the_store_decides_nothing(tagged: Path) -> None:
     assert (done.made, conflict.row) == (0, 2) and "correct_tag" in conflict.why
 
 
+def test_a_product_without_tag_takes_what_the_whole_row_says(tagged: Path) -> None:
+    with Store(tagged.parent / "shop.db") as store:
+        store.write_many("UPDATE products SET tag = '' WHERE key = 'key:1'", [()])
+        path = edited(tagged, tag_1="曲奇饼干", tag_id_1=COOKIES, tag_path_1="")
+        assert correct_from(path, store, NAMES, "mei").made == 1
+    assert tags(tagged.parent)["key:1"] == (COOKIES, "human")
+
+
 def test_what_another_person_decided_stands_unless_told_otherwise(tagged: Path) -> None:
     path = tagged.with_name("ask.csv")
     path.write_text("sku,title,正确标签\n2,zzzz qqqq,Tea\n1,,\n")

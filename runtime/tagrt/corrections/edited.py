@@ -236,10 +236,10 @@ class _Reader:
             raise UsageError(
                 f"another cell of the row says {different[0]}: edit only one of them, or both alike"
             )
-        if ids and now not in ids:
+        if now and ids and now not in ids:
             raise UsageError(
-                f"the store has '{now or 'no tag'}' by now, and the whole row says otherwise: if a person "
-                f"means it, put it into a column {ASKED}"
+                f"the store has '{now}' by now, and the whole row says otherwise: if a person means it, put it "
+                f"into a column {ASKED}"
             )
         return tag
 
