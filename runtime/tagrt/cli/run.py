@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,9 +97,8 @@ def command(
     A run that is interrupted, killed or finds the disk full loses nothing: --resume goes on with it.
     """
     from tagrt import Tagger
-    from tagrt.policy import shop_tagger
+    from tagrt.policy import open_shop
     from tagrt.run import STDOUT, RunOptions, render_profile, render_summary, run_file
-    from tagrt.store import Store
     from tagrt.tables import ColumnNames
 
     chosen = RunOptions(
@@ -118,8 +116,7 @@ def command(
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
         tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
-        with Store(store, create=True) if store else nullcontext() as opened:
-            shop = shop_tagger(tagger, opened, policy)
+        shop = open_shop(tagger, store, policy)
         summary = run_file(shop, file, chosen, on_progress=bar)
     except KeyboardInterrupt:
         advice = "the output is incomplete" if output == STDOUT else "run it again with --resume to go on"

@@ -5,15 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tagrt.cli import options
 from tagrt.types import ExitCode, Language
-
-if TYPE_CHECKING:
-    from tagrt.policy import ShopTagger
 
 EPILOG = """\b
 Examples:
@@ -76,8 +72,10 @@ def command(
     Without FILE, or with --model, products that another model tagged are tagged again; every tag that moved
     is listed on stdout. The same update a second time changes nothing; one that was killed is gone on with.
     """
+    from tagrt import Tagger
     from tagrt.cli.run import ProgressLine, interrupt
     from tagrt.errors import UsageError
+    from tagrt.policy import open_shop
     from tagrt.run import STDOUT
     from tagrt.tables import ColumnNames
     from tagrt.update import UpdateOptions, render_report, update_store, write_tagged
@@ -92,7 +90,8 @@ def command(
     signal.signal(signal.SIGTERM, interrupt)
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
-        shop = _shop(store, model, vocabulary, threads, policy, create=file is not None)
+        tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
+        shop = open_shop(tagger, store, policy, create=file is not None)
         done = update_store(shop, store, file, chosen, on_progress=bar)
         if file and output:
             write_tagged(shop, store, file, output, chosen, Language(lang))
@@ -107,20 +106,3 @@ def command(
     if not quiet:
         click.echo(render_report(done), err=True)
     ctx.exit(int(done.exit_code))
-
-
-def _shop(
-    store: Path,
-    model: Path | None,
-    vocabulary: Path | None,
-    threads: int | None,
-    policy: Path | None,
-    create: bool,
-) -> ShopTagger:
-    from tagrt import Tagger
-    from tagrt.policy import shop_tagger
-    from tagrt.store import Store
-
-    tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
-    with Store(store, create=create) as opened:
-        return shop_tagger(tagger, opened, policy)

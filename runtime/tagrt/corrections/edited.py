@@ -238,8 +238,8 @@ class _Reader:
             )
         if now and ids and now not in ids:
             raise UsageError(
-                f"the store has '{now}' by now, and the whole row says otherwise: if a person means it, put it "
-                f"into a column {ASKED}"
+                f"the store has '{now}' by now, and the whole row says otherwise: if a person means it, "
+                f"put it into a column {ASKED}"
             )
         return tag
 

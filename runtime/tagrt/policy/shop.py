@@ -95,6 +95,29 @@ def shop_tagger(tagger: Tagger, store: Store | None, policy: Path | None = None)
     return ShopTagger(tagger.recalling(_memory(tagger, store)), _policy(tagger, store, policy))
 
 
+def open_shop(
+    tagger: Tagger, path: Path | None, policy: Path | None = None, create: bool = True
+) -> ShopTagger:
+    """Return a tagger with what the store at a path remembers; see `shop_tagger`.
+
+    Args:
+        tagger: The model.
+        path: The store's file, None for none; one that is not there yet remembers nothing.
+        policy: A ``policy.toml``.
+        create: Whether a store that is not there may be made, which only a policy needs.
+
+    Raises:
+        PolicyError: If the policy is malformed.
+        StoreError: If the store cannot be read or written.
+    """
+    from tagrt.store import Store
+
+    if path is None or (create and not path.is_file() and policy is None):
+        return shop_tagger(tagger, None, policy)
+    with Store(path, create=create) as store:
+        return shop_tagger(tagger, store, policy)
+
+
 def _memory(tagger: Tagger, store: Store | None) -> Memory | None:
     if store is None:
         return None
