@@ -158,6 +158,12 @@ def test_a_store_keeps_policy_and_memory_for_later_updates(
     assert decisions == ["human", "undone"]
 
 
+@pytest.mark.parametrize("command", ["run", "update"])
+def test_a_file_that_is_not_there_leaves_no_store_behind(tmp_path: Path, command: str) -> None:
+    assert main([command, str(tmp_path / "no.csv"), "--store", str(tmp_path / "shop.db")]) == 3
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_model_is_not_asked_about_unchanged_products_of_a_run(tmp_path: Path) -> None:
     stock = tmp_path / "stock.csv"
     stock.write_text("sku,title\n1,HDMI cable 2m\n2,Twinings green tea\n")

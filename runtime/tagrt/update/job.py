@@ -24,6 +24,7 @@ from tagrt.tables.columns import ColumnNames, find_columns
 from tagrt.tables.products import ProductReader
 from tagrt.tables.reader import Table, open_table
 from tagrt.tables.record import Record
+from tagrt.tables.source import Source
 from tagrt.tables.writer import unique_names
 from tagrt.types import OVERRIDES, Product, Tagging
 from tagrt.update.report import UpdateReport, write_changes
@@ -87,6 +88,8 @@ def update_store(
     report.written = options.report or _default_report(store, source)
     if not report.written.absolute().parent.is_dir():
         raise OutputFileError(f"{report.written}: there is no such folder: choose another --report")
+    if source:
+        Source(source).close()  # one that cannot be read leaves no store behind
     with _alone(store), Store(store, create=source is not None) as opened:
         where = str(source.resolve()) if source else "store"
         known = model_fingerprint(tagger), getattr(tagger, "context", "")
