@@ -127,10 +127,11 @@ class Story:
         )
         if done.returncode not in (0, 5):
             raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
-        said = (
-            done.stderr if words[0] == "update" else done.stdout + done.stderr
-        )  # the report has the same pairs
-        lines = [line for line in said.replace("\t", "  ").splitlines() if not line.startswith("\r")]
+        # The report of an update has the pairs that its stdout lists; promote repeats the comparison.
+        said = done.stderr if words[0] in ("update", "promote") else done.stdout + done.stderr
+        lines = [
+            line for line in said.replace("\t", "  ").splitlines() if not line.startswith(("\r", "WARNING"))
+        ]
         cut = [*lines[:shown], *([f"... {len(lines) - shown} more lines"] if len(lines) > shown else [])]
         self.parts.append("\n".join(["```", f"$ tagrt {' '.join(map(str, words))}", *cut, "```"]))
         print(self.parts[-1], file=sys.stderr, flush=True)

@@ -58,6 +58,15 @@ class ChangeLog:
         """Return what the store knows of the products with these keys."""
         return known_products(self.store, keys)
 
+    def glance(self, keys: Iterable[str]) -> dict[str, tuple[int, bytes | None]]:
+        """Return number and digest of the products with these keys that are there; from an index alone."""
+        rows = self.store.query(
+            "SELECT p.key, p.id, p.seen FROM json_each(?) wanted CROSS JOIN products p "
+            "INDEXED BY products_seen ON p.key = wanted.value WHERE p.gone IS NULL",
+            (json.dumps(list(keys), ensure_ascii=False),),
+        )
+        return {key: (identity, seen) for key, identity, seen in rows}
+
     def record(
         self,
         found: Sequence[tuple[str, Known | None]],

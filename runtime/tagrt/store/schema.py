@@ -70,6 +70,7 @@ MIGRATIONS = (
     UPDATE corrections SET (title, brand, description, category) =
         (SELECT p.title, p.brand, p.description, p.category FROM products p WHERE p.id = corrections.product)
         WHERE content = (SELECT p.content FROM products p WHERE p.id = corrections.product);
+    CREATE INDEX products_seen ON products (key, seen, gone);
     CREATE TABLE changes (
         id INTEGER PRIMARY KEY,
         run INTEGER NOT NULL REFERENCES runs (id),

@@ -65,20 +65,20 @@ class Sorter:
     def sort(self, records: Sequence[Record], products: Sequence[Product]) -> Pending:
         """Return what the model has to be asked about, and settle the rest with the store."""
         rows = [_row(*pair) for pair in zip(records, products, strict=True) if not pair[0].error]
-        known = self._log.known({row.key for row in rows if row.key})
+        there = self._log.glance(dict.fromkeys(row.key for row in rows if row.key))
         back: list[Known] = []
         rest: list[Row] = []
         for row in rows:  # first those that are as before to the letter: no other may take their place
-            found = known.get(row.key)
+            identity, seen = there.get(row.key, (0, None))
             if not row.product.title.strip():
                 self.untitled += 1
-                if found:
-                    self._mark(found.id)
-            elif found and found.seen == row.digest and row.key not in self._under_way:
-                self._again(found, back)
+                self._mark(identity)
+            elif seen == row.digest and row.key not in self._under_way:
+                self.unchanged += 1
+                self._mark(identity)
             else:
                 rest.append(row)
-        pending = self._read(rest, known, back)
+        pending = self._read(rest, back) if rest else Pending()
         self._log.returned(back)
         return pending
 
@@ -87,11 +87,11 @@ class Sorter:
         for key, _ in pending.found:
             self._under_way.pop(key, None)
 
-    def _read(self, rows: Sequence[Row], known: dict[str, Known], back: list[Known]) -> Pending:
+    def _read(self, rows: Sequence[Row], back: list[Known]) -> Pending:
         """Sort rows that are not as before, by the text that the model reads."""
         contents = [content_hash(row.product) for row in rows]
         twins = [f"{row.key}#{content}" for row, content in zip(rows, contents, strict=True)]
-        known = {**known, **(self._log.known(twins) if twins else {})}
+        known = self._log.known({*twins, *(row.key for row in rows)})
         pending, again = Pending(), []
         for row, content, twin in zip(rows, contents, twins, strict=True):
             key = twin if twin in known or self._taken(row.key, known.get(row.key), content) else row.key
