@@ -105,7 +105,7 @@ class Story:
         self.run("export", "run", "-o", "shop-model", "--name", "shop", "--version", "1")
         self.say("## The gate\n\nGolden rows are rows of the shop that no person was asked about.")
         self._golden()
-        self.run("compare", "base", "shop-model", "--on", "golden.csv", "--tags", "5", shown=26)
+        self.run("compare", "base", "shop-model", "--on", "golden.csv", "--tags", "5", "--no-speed", shown=26)
         self.run("promote", "shop-model", "--to", "model", "--on", "golden.csv", "--who", "mei", shown=3)
         self.say("## Tag again with the new model")
         self.run("update", "--store", "shop.db", "--model", "model", shown=20)
