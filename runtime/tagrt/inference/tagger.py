@@ -219,13 +219,8 @@ class Tagger:
 
     @cached_property
     def _session(self) -> Session:
-        manifest = self.bundle.manifest
-        # ONNX Runtime leaves the interpreter to the tokenizer meanwhile.
-        with ThreadPoolExecutor(1) as beside:
-            made = beside.submit(Session, self.bundle.contents[MODEL])
-            highest_id = self._encoder.highest_id
-            session = made.result()
-        session.check(manifest.max_tokens, highest_id, len(manifest.labels))
+        session, manifest = Session(self.bundle.contents[MODEL]), self.bundle.manifest
+        session.check(manifest.max_tokens, self._encoder.highest_id, len(manifest.labels))
         return session
 
     @cached_property
@@ -247,7 +242,6 @@ class Tagger:
 
     def _tag_chunk(self, products: Sequence[Product | str], stages: Stages) -> list[Tagging]:
         """Tag products on the calling thread; equal texts are tagged once."""
-        _ = self._session  # made first, for the tokenizer is made beside it
         with stages.timed("normalise"):
             texts = [_text(product) for product in products]
             distinct = list(dict.fromkeys(text for text in texts if text))
