@@ -10,6 +10,9 @@ from tagrt_distill.assistants.ngram import load_ngram, train_ngram, words
 from tagrt_distill.corpus.row import Row
 
 EPOCHS = 8
+CUTOFF = 200_000
+"""Features that the quantized model keeps."""
+
 _PREFIX = "__label__"
 
 
@@ -49,22 +52,23 @@ class FastTextQuantized(FastText):
     """The same, a fraction of the size."""
 
     title: ClassVar[str] = "fastText, quantized"
-    note: ClassVar[str] = "200,000 features kept, product quantization, retrained"
+    note: ClassVar[str] = f"{CUTOFF:,} features kept, product quantization, retrained"
 
     def fit(self, rows: Sequence[Row]) -> int:
-        """Train, quantize and save."""
+        """Train, or take what the peer before has trained, quantize and save."""
         import tempfile
         from pathlib import Path
 
         from tagrt.text import product_text
 
-        model = train_ngram(rows, EPOCHS, self.setting.threads)
+        full = self.setting.folder.parent.parent / "fasttext" / "model" / "model.bin"
+        model = load_ngram(full) if full.is_file() else train_ngram(rows, EPOCHS, self.setting.threads)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "rows.txt"
             lines = (f"{_PREFIX}{row.tags[0]} {words(product_text(row.product))}\n" for row in rows)
             path.write_text("".join(lines), encoding="utf-8")
             model.quantize(
-                input=str(path), qnorm=True, retrain=True, cutoff=200_000, thread=self.setting.threads
+                input=str(path), qnorm=True, retrain=True, cutoff=CUTOFF, thread=self.setting.threads
             )
         model.save_model(str(self.setting.folder / "model.ftz"))
         return len(rows)

@@ -71,6 +71,24 @@ def measured(
     return Measure(name, unit, better, tuple(values), low, high)
 
 
+_KINDS: dict[str, tuple[str, Better]] = {
+    "products_per_second": ("products/s", "higher"),
+    "rows_per_second": ("rows/s", "higher"),
+    "cpu_seconds_per_1000": ("s", "lower"),
+    "p50_ms": ("ms", "lower"),
+    "p95_ms": ("ms", "lower"),
+    "p99_ms": ("ms", "lower"),
+    "seconds": ("s", "lower"),
+    "bytes": ("bytes", "lower"),
+}
+
+
+def named(name: str, values: Sequence[float]) -> Measure:
+    """Return a measure of speed or size, with the unit that its name ends in."""
+    unit, better = _KINDS[name.rpartition(".")[2]]
+    return measured(name, unit, better, values)
+
+
 def rounded(value: float) -> float:
     """Return a figure with six significant digits, which no measurement here exceeds."""
     return float(f"{value:.6g}")
