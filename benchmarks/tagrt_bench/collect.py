@@ -86,7 +86,13 @@ def _blank(name: str) -> dict[str, Any]:
 def _why(folder: Path) -> str:
     """Return why stages that have no result failed."""
     failed = [path for path in sorted(folder.glob("*.failed")) if not path.with_suffix(".json").is_file()]
-    return failed[0].read_text(encoding="utf-8") if failed else "" if (folder / "fit.json").is_file() else "not run"
+    return (
+        failed[0].read_text(encoding="utf-8")
+        if failed
+        else ""
+        if (folder / "fit.json").is_file()
+        else "not run"
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -97,5 +103,3 @@ def _read(path: Path) -> dict[str, Any]:
 def _lines(path: Path) -> int:
     with path.open("rb") as file:
         return sum(1 for _ in file)
-
-

@@ -100,7 +100,16 @@ def jobs_of(names: list[str], options: ReportOptions) -> Iterator[Job]:
 def run(job: Job, work: Path) -> str:
     """Run a stage and return why the peer has to be left out, or nothing."""
     result = job.result(work)
-    words = [job.stage, job.peer, str(work), str(result), "--threads", str(job.threads), "--turn", str(job.turn)]
+    words = [
+        job.stage,
+        job.peer,
+        str(work),
+        str(result),
+        "--threads",
+        str(job.threads),
+        "--turn",
+        str(job.turn),
+    ]
     path = os.pathsep.join(p for p in sys.path if p)
     threads = dict.fromkeys(_THREAD_VARIABLES, str(job.threads))
     quiet = {"HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore", "TOKENIZERS_PARALLELISM": "true"}

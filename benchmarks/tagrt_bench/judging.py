@@ -36,7 +36,11 @@ def titles_of(rows: Sequence[Row]) -> list[str]:
 def accuracy(peer: Peer, dev: dict[str, list[Row]], taxonomy: Any) -> dict[str, Any]:
     """Return measures and reliability curve of a peer, as JSON."""
     judged = {name: judge_masses(peer.masses(titles_of(rows)), rows, taxonomy) for name, rows in dev.items()}
-    measures = [*score_measures(judged), *certainty_measures(judged), *consistency_measures(peer, dev, taxonomy)]
+    measures = [
+        *score_measures(judged),
+        *certainty_measures(judged),
+        *consistency_measures(peer, dev, taxonomy),
+    ]
     return {"measures": [m.to_json() for m in measures], "reliability": reliability(judged)}
 
 
@@ -61,7 +65,9 @@ def score_measures(judged: dict[str, Judged]) -> list[Measure]:
             resampled.append(means)
             found.append(with_interval(f"{NAMES[score]}.{name}", float(values.mean()), means))
         macro = [m.median for m in found if m.name.startswith(f"{NAMES[score]}.")]
-        found.append(with_interval(f"{NAMES[score]}.{MACRO}", float(np.mean(macro)), np.mean(resampled, axis=0)))
+        found.append(
+            with_interval(f"{NAMES[score]}.{MACRO}", float(np.mean(macro)), np.mean(resampled, axis=0))
+        )
     return found
 
 

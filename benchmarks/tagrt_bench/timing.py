@@ -27,7 +27,9 @@ def warm_up(peer: Peer, titles: Sequence[str], seconds: float) -> None:
     rate(peer.predict, titles, 64, seconds / 2, first=777)
 
 
-def speed(peer: Peer, titles: Sequence[str], seconds: float, turn: int) -> tuple[dict[str, float], list[float]]:
+def speed(
+    peer: Peer, titles: Sequence[str], seconds: float, turn: int
+) -> tuple[dict[str, float], list[float]]:
     """Measure one round.
 
     Args:
@@ -56,7 +58,9 @@ def speed(peer: Peer, titles: Sequence[str], seconds: float, turn: int) -> tuple
     return {**found, **({"process.peak.bytes": float(peak)} if peak else {})}, single
 
 
-def by_rows(peer: Peer, titles: Sequence[str], seconds: float, turn: int, expected: float) -> dict[str, float]:
+def by_rows(
+    peer: Peer, titles: Sequence[str], seconds: float, turn: int, expected: float
+) -> dict[str, float]:
     """Measure one call with more and more rows, as far as patience goes."""
     found = {}
     for rows in ROWS:

@@ -84,7 +84,9 @@ def accuracy(peer: Peer, options: argparse.Namespace, settings: dict[str, Any]) 
     if peer.speed_only:
         return {"measures": [], "reliability": []}
     peer.load()
-    return judging.accuracy(peer, read_dev(options.work), Taxonomy.load(Path(settings["bundle"]) / "taxonomy.tsv"))
+    return judging.accuracy(
+        peer, read_dev(options.work), Taxonomy.load(Path(settings["bundle"]) / "taxonomy.tsv")
+    )
 
 
 def speed(peer: Peer, options: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]:

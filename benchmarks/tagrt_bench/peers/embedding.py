@@ -134,7 +134,9 @@ class MiniLm(Embedded):
         import torch
 
         with torch.inference_mode():
-            read = self.tokenizer(list(texts), padding=True, truncation=True, max_length=64, return_tensors="pt")
+            read = self.tokenizer(
+                list(texts), padding=True, truncation=True, max_length=64, return_tensors="pt"
+            )
             mask = read["attention_mask"][:, :, None].float()
             states = self.encoder(**read).last_hidden_state
             pooled = (states * mask).sum(dim=1) / mask.sum(dim=1)

@@ -23,7 +23,9 @@ class FastText(Base):
     licence: ClassVar[str] = "MIT"
     needs: ClassVar[tuple[str, ...]] = ("fasttext-numpy2-wheel",)
     modules: ClassVar[tuple[str, ...]] = ("fasttext",)
-    note: ClassVar[str] = f"{EPOCHS} epochs, word pairs and character n-grams of 2 to 4; predicts on one thread"
+    note: ClassVar[str] = (
+        f"{EPOCHS} epochs, word pairs and character n-grams of 2 to 4; predicts on one thread"
+    )
 
     def fit(self, rows: Sequence[Row]) -> int:
         """Train and save."""
