@@ -58,7 +58,7 @@ def peer(report: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_a_report_fits_the_schema_and_is_read_back(made: tuple[ReportOptions, dict[str, Any]]) -> None:
-    options, report = made
+    options, _ = made
     jsonschema.validate(json.loads((options.folder / "report.json").read_text("utf-8")), json_schema())
     read = read_report(options.folder / "report.json")
     assert {"hf1.other", "hf1.macro", "ece.macro", "consistency.all", "model.bytes"} <= set(
@@ -123,7 +123,7 @@ class Page(HTMLParser):
 
 
 def test_the_page_needs_nothing_beside_itself(made: tuple[ReportOptions, dict[str, Any]]) -> None:
-    options, report = made
+    options, _ = made
     text = (options.folder / "report.html").read_text("utf-8")
     page = Page()
     page.feed(text)

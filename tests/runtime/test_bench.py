@@ -68,8 +68,9 @@ def test_the_schema_refuses_a_measure_without_values(report: dict[str, Any]) -> 
 def test_the_verdict_is_made_of_the_run(report: dict[str, Any]) -> None:
     assert "products a minute; a catalogue of 100,000 takes" in report["verdict"]
     assert verdict(2000, 0.6, 187e6) == (
-        "This machine tags about 120,000 products a minute; a catalogue of 100,000 takes 50 seconds. One title "
-        "takes 0.6 ms: as one types or scans, tags are there at once. A run takes up to 187 MB of memory."
+        "This machine tags about 120,000 products a minute; a catalogue of 100,000 takes 50 seconds. "
+        "One title takes 0.6 ms: as one types or scans, tags are there at once. "
+        "A run takes up to 187 MB of memory."
     )
 
 

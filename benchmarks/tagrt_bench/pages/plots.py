@@ -165,7 +165,7 @@ PLOTS: tuple[tuple[str, str, str, Height, Draw], ...] = (
     ("energy", "CPU time", "CPU seconds of all threads, the proxy for energy; less is better.", _rows_high,
      draw_energy),
     ("batches", "Scaling with the batch", "More titles a call.", 4.6, draw_batches),
-    ("rows", "Scaling with rows", "One call with more and more rows, as far as patience goes.", 4.6, draw_rows),
+    ("rows", "Scaling with rows", "One call with more and more rows.", 4.6, draw_rows),
     ("threads", "Scaling with threads", "Batches of 2,048 titles.", _rows_high, draw_threads),
     ("calibration", "Calibration", "On the dashed line a probability of 0.8 is right in 8 of 10 cases; below "
      "it a model is too sure of itself.", 4.6, draw_calibration),

@@ -68,7 +68,8 @@ def read_report(path: Path) -> Report:
         raise InputFileError(f"{path}: is no report of a benchmark: {_MAKE}")
     if record["schema"] > SCHEMA:
         raise InputFileError(
-            f"{path}: report schema {record['schema']} is newer than this tagrt reads ({SCHEMA}): upgrade tagrt"
+            f"{path}: report schema {record['schema']} is newer than this tagrt reads ({SCHEMA}): "
+            "upgrade tagrt"
         )
     try:
         measures = {peer["name"]: _measures(peer) for peer in record["peers"]}
