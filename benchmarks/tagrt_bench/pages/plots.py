@@ -48,7 +48,8 @@ def plots(report: dict[str, Any]) -> Iterator[Plot]:
         figure, axes = _figure(height(peers, measures) if callable(height) else height)
         drawn = draw(axes, peers, measures)
         if drawn:
-            yield Plot(name, title, text, _svg(figure, name))
+            numbers = _numbers(peers, measures) if name in NUMBERED else ""
+            yield Plot(name, title, " ".join(filter(None, (text, numbers))), _svg(figure, name))
         pyplot.close(figure)
 
 
@@ -155,7 +156,7 @@ Draw = Callable[[Axes, Peers, Measures], bool]
 Height = float | Callable[[Peers, Measures], float]
 PLOTS: tuple[tuple[str, str, str, Height, Draw], ...] = (
     ("front", "Accuracy against speed", "Up and to the right is better. On the line are those that no other "
-     "peer beats both ways. Numbers are those of the table.", 3.7, draw_front),
+     "peer beats both ways.", 3.7, draw_front),
     ("size", "Accuracy against size", "Up and to the left is better: what has to be shipped beside the "
      "installed packages.", 3.7, draw_size),
     ("rates", "Speed of all peers", "Logarithmic. Pale bars are of random weights: speed only. Whiskers are "
@@ -170,6 +171,16 @@ PLOTS: tuple[tuple[str, str, str, Height, Draw], ...] = (
     ("calibration", "Calibration", "On the dashed line a probability of 0.8 is right in 8 of 10 cases; below "
      "it a model is too sure of itself.", 4.6, draw_calibration),
 )  # fmt: skip
+
+
+NUMBERED = ("front", "size")
+"""Plots whose points are the peers' numbers."""
+
+
+def _numbers(peers: Peers, measures: Measures) -> str:
+    """Return the key: the numbers are those of the tables too."""
+    judged = ((n, peer["name"]) for n, peer in enumerate(peers, 1) if "hf1.macro" in measures[peer["name"]])
+    return ", ".join(f"{number} {name}" for number, name in judged) + "."
 
 
 def _scatter(axes: Axes, peers: Peers, measures: Measures, x: str, sign: int, label: str) -> bool:
@@ -245,7 +256,7 @@ def _colour(name: str, place: int) -> str:
 
 
 def _figure(height: float) -> tuple[Any, Axes]:
-    settings = {
+    settings: Any = {
         "svg.fonttype": "none", "font.size": 9, "axes.edgecolor": STAND_IN["line"],
         "axes.labelcolor": STAND_IN["ink"], "text.color": STAND_IN["ink"], "xtick.color": STAND_IN["muted"],
         "ytick.color": STAND_IN["muted"], "xtick.labelcolor": STAND_IN["ink"],

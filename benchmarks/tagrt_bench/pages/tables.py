@@ -115,4 +115,4 @@ def _cell(measure: Measure | None) -> str:
 
 
 def _title(peer: dict[str, Any]) -> str:
-    return peer["title"] + (" (speed only)" if peer.get("speed_only") else "")
+    return str(peer["title"]) + (" (speed only)" if peer.get("speed_only") else "")

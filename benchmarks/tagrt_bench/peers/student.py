@@ -27,10 +27,11 @@ def read_student(setting: Setting) -> Student:
         Unavailable: If the bundle's student has another shape than recipe base's.
     """
     if setting.student:
-        student: Student = Student.from_pretrained(setting.student)
-        return student.eval()
+        kept: Student = Student.from_pretrained(setting.student)
+        kept.train(False)
+        return kept
     try:
-        return student_from(Bundle.load(setting.bundle), load_recipe("base").student).eval()
+        return student_from(Bundle.load(setting.bundle), load_recipe("base").student)
     except TagrtError as error:
         raise Unavailable(f"{error}; or give its checkpoint with --student") from error
 
