@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tagrt.errors import InputFileError
 from tagrt.text import product_text
 from tagrt.types import Product
 from tagrt_distill.corpus.row import Row, read_rows
@@ -25,7 +26,7 @@ def draw_rows(corpus: Path, most: int, work: Path) -> None:
         work: The work folder.
 
     Raises:
-        InputFileError: If the corpus holds no rows.
+        InputFileError: If the corpus holds no rows, or none of shops.
     """
     if (work / TIMED).is_file():
         return
@@ -37,12 +38,14 @@ def draw_rows(corpus: Path, most: int, work: Path) -> None:
     ready = prepare(corpus, project_taxonomy(), load_recipe("base"), everyday_rows())
     rows = list(ready.train)
     random.Random(SEED).shuffle(rows)
+    titles = [title for title in timed_titles(rows) if title][:TIMED_TITLES]
+    if not titles:
+        raise InputFileError(f"{corpus}: no titles of shops to measure speed by among the training rows")
     rows = rows[: most or None]
     write_rows(rows, work / TRAIN)
     (work / DEV).mkdir(exist_ok=True)
     for name, held_out in ready.dev.items():
         write_rows(held_out, work / DEV / f"{name}.jsonl")
-    titles = [title for title in timed_titles(rows) if title][:TIMED_TITLES]
     (work / TIMED).write_text(json.dumps(titles, ensure_ascii=False), encoding="utf-8")
 
 

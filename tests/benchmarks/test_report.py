@@ -25,10 +25,10 @@ from tagrt_bench.findings import beaten, findings
 from tagrt_bench.pages.plots import pareto, plots
 from tagrt_bench.peers import PEERS, Unavailable, peer_class
 from tagrt_bench.peers.classes import ClassTree
-from tagrt_bench.report import make_report, write
+from tagrt_bench.report import held, make_report, write
 
 CHROMIUM = shutil.which("chromium")
-CHOSEN = ("tagrt-int8", "fasttext", "tagrt-ipex-fp32")
+CHOSEN = ("tagrt-int8", "tfidf-linear", "tagrt-ipex-fp32")
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +62,10 @@ def test_a_report_fits_the_schema_and_is_read_back(made: tuple[ReportOptions, di
     jsonschema.validate(json.loads((options.folder / "report.json").read_text("utf-8")), json_schema())
     read = read_report(options.folder / "report.json")
     assert {"hf1.other", "hf1.macro", "ece.macro", "consistency.all", "model.bytes"} <= set(
-        read.measures["fasttext"]
+        read.measures["tfidf-linear"]
     )
     assert read.measures["tagrt-int8"]["hf1.macro"].median > 0.5
-    assert read.measures["fasttext"]["fit.seconds"].median > 0
+    assert read.measures["tfidf-linear"]["fit.seconds"].median > 0
 
 
 def test_what_cannot_be_measured_is_told_with_its_reason(made: tuple[ReportOptions, dict[str, Any]]) -> None:
@@ -84,10 +84,10 @@ def test_what_is_measured_is_not_measured_again(
     options, _ = made
     ran: list[tuple[str, str]] = []
     monkeypatch.setattr(driver, "run", lambda job, work: ran.append((job.peer, job.stage)) or "")
-    (options.folder / "work" / "fasttext" / "speed-0.json").unlink()
+    (options.folder / "work" / "tfidf-linear" / "speed-0.json").unlink()
     driver.measure_all(options, lambda line: None)
-    assert ("fasttext", "speed") in ran
-    assert ("fasttext", "fit") not in ran
+    assert ("tfidf-linear", "speed") in ran
+    assert ("tfidf-linear", "fit") not in ran
     assert not any(name == "tagrt-int8" for name, _ in ran)
 
 
@@ -98,6 +98,12 @@ def test_a_folder_of_other_settings_is_refused(
     other = ReportOptions(options.folder, corpus, CHOSEN, rows=200, rounds=1, seconds=0.02, threads=1)
     with pytest.raises(UsageError, match="another rows"):
         driver.measure_all(other, lambda line: None)
+
+
+def test_two_reports_in_one_folder_are_refused(made: tuple[ReportOptions, dict[str, Any]]) -> None:
+    options, _ = made
+    with held(options.folder), pytest.raises(UsageError, match="another report is being made"):
+        make_report(options, lambda line: None, "a test")
 
 
 def test_an_unknown_peer_is_named(corpus: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,6 +169,7 @@ def _full(chosen: ReportOptions) -> None:
     found = [point for point in entry_points(group=ENTRY_POINTS) if point.name == "report"]
     if not found:
         raise UsageError("this install of tagrt has no peers: run  pip install 'tagrt[bench]'")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the measured process ends too
     found[0].load()(chosen, lambda line: click.echo(line, err=True), called())
 
 
