@@ -64,9 +64,7 @@ def pareto(points: list[tuple[float, float, int]]) -> list[tuple[float, float, i
 
 def draw_front(axes: Axes, peers: Peers, measures: Measures) -> bool:
     """Draw accuracy over speed."""
-    return _scatter(
-        axes, peers, measures, "batch_256.products_per_second", 1, "products per second, batches of 256"
-    )
+    return _scatter(axes, peers, measures, "stream.products_per_second", 1, "products per second")
 
 
 def draw_size(axes: Axes, peers: Peers, measures: Measures) -> bool:
@@ -76,14 +74,12 @@ def draw_size(axes: Axes, peers: Peers, measures: Measures) -> bool:
 
 def draw_rates(axes: Axes, peers: Peers, measures: Measures) -> bool:
     """Draw products per second, noise bands included."""
-    return _bars(
-        axes, peers, measures, "batch_256.products_per_second", "products per second, batches of 256"
-    )
+    return _bars(axes, peers, measures, "stream.products_per_second", "products per second")
 
 
 def draw_energy(axes: Axes, peers: Peers, measures: Measures) -> bool:
     """Draw CPU seconds."""
-    return _bars(axes, peers, measures, "batch_256.cpu_seconds_per_1000", "CPU seconds per 1,000 products")
+    return _bars(axes, peers, measures, "stream.cpu_seconds_per_1000", "CPU seconds per 1,000 products")
 
 
 def draw_latency(axes: Axes, peers: Peers, measures: Measures) -> bool:
@@ -167,7 +163,7 @@ PLOTS: tuple[tuple[str, str, str, Height, Draw], ...] = (
      draw_energy),
     ("batches", "Scaling with the batch", "More titles a call.", 4.6, draw_batches),
     ("rows", "Scaling with rows", "One call with more and more rows.", 4.6, draw_rows),
-    ("threads", "Scaling with threads", "Batches of 2,048 titles.", _rows_high, draw_threads),
+    ("threads", "Scaling with threads", "Up to 8,192 titles given at once.", _rows_high, draw_threads),
     ("calibration", "Calibration", "On the dashed line a probability of 0.8 is right in 8 of 10 cases; below "
      "it a model is too sure of itself.", 4.6, draw_calibration),
 )  # fmt: skip

@@ -14,12 +14,12 @@ ACCURACY = ("hf1.macro", "top.macro", "exact.macro", "coverage_95.macro", "ece.m
 ACCURACY_HEAD = ("hF1", "top", "exact", "covered at 95 %", "ECE", "consistency")
 SPEED = (
     "batch_1.products_per_second", "batch_16.products_per_second", "batch_64.products_per_second",
-    "batch_256.products_per_second", "end_to_end.rows_per_second", "one_title.p50_ms", "one_title.p95_ms",
+    "batch_256.products_per_second", "stream.products_per_second", "end_to_end.rows_per_second", "one_title.p50_ms", "one_title.p95_ms",
     "one_title.p99_ms",
 )  # fmt: skip
-SPEED_HEAD = ("batch 1", "batch 16", "batch 64", "batch 256", "file to file", "p50", "p95", "p99")
+SPEED_HEAD = ("batch 1", "batch 16", "batch 64", "batch 256", "stream", "file to file", "p50", "p95", "p99")
 COST = (
-    "batch_256.cpu_seconds_per_1000", "process.peak.bytes", "cold_start.seconds", "model.bytes",
+    "stream.cpu_seconds_per_1000", "process.peak.bytes", "cold_start.seconds", "model.bytes",
     "install.bytes", "fit.seconds",
 )  # fmt: skip
 COST_HEAD = ("CPU s per 1,000", "peak memory", "start to first tag", "model", "install", "training")

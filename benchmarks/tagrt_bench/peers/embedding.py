@@ -15,6 +15,9 @@ from tagrt_bench.peers.classes import ClassTree
 from tagrt_bench.peers.protocol import Base, Masses, folder_bytes
 from tagrt_distill.corpus.row import Row
 
+BATCH = 256
+"""Texts embedded at once at most."""
+
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -24,7 +27,6 @@ class Embedded(Base):
     needs: ClassVar[tuple[str, ...]] = ("scikit-learn",)
     modules: ClassVar[tuple[str, ...]] = ("sklearn", "joblib")
     note: ClassVar[str] = "weights as pretrained; the head alone is trained"
-    bounded: ClassVar[bool] = True
 
     def open(self) -> None:
         """Load the encoder."""
@@ -43,10 +45,10 @@ class Embedded(Base):
         import joblib
         from sklearn.linear_model import LogisticRegression
 
-        rows = rows[: self.setting.encoder_rows] if self.bounded else rows
+        rows = rows[: self.setting.encoder_rows]
         self.open()
         texts = [product_text(row.product) for row in rows]
-        vectors = np.concatenate([self.embed(texts[at : at + 256]) for at in range(0, len(texts), 256)])
+        vectors = np.concatenate([self.embed(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)])
         head = LogisticRegression(C=20.0, max_iter=60, tol=1e-3)
         head.fit(vectors, [row.tags[0] for row in rows])
         joblib.dump(head, self.setting.folder / "head.joblib")
@@ -64,7 +66,8 @@ class Embedded(Base):
 
     def logits(self, texts: Sequence[str]) -> Vectors:
         """Return float32 [texts, classes]."""
-        return np.asarray(self.embed(texts) @ self.weight + self.bias, dtype=np.float32)
+        parts = [self.embed(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)]
+        return np.asarray(np.concatenate(parts) @ self.weight + self.bias, dtype=np.float32)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Return the first labels."""
@@ -72,12 +75,8 @@ class Embedded(Base):
 
     def masses(self, texts: Sequence[str]) -> Masses:
         """Return masses of all classes."""
-        parts = []
-        for start in range(0, len(texts), 256):
-            logits = self.logits(texts[start : start + 256])
-            weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-            parts.append(self.tree.masses(weights))
-        return np.concatenate(parts)
+        logits = self.logits(texts)
+        return self.tree.masses(np.exp(logits - logits.max(axis=1, keepdims=True)))
 
     def size(self) -> int:
         """Return the bytes of encoder and head."""

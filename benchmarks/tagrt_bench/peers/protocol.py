@@ -52,6 +52,7 @@ class Peer(Protocol):
         modules: Modules that have to be there.
         note: What a reader has to know to judge its figures.
         speed_only: Its weights are random: its tags mean nothing.
+        together: Texts that it reads at once, whatever it is given; 0 if it takes them as they come.
     """
 
     title: ClassVar[str]
@@ -60,6 +61,7 @@ class Peer(Protocol):
     modules: ClassVar[tuple[str, ...]]
     note: ClassVar[str]
     speed_only: ClassVar[bool]
+    together: ClassVar[int]
 
     def __init__(self, setting: Setting) -> None:
         """Keep the setting; nothing is loaded yet."""
@@ -101,6 +103,7 @@ class Base:
     modules: ClassVar[tuple[str, ...]] = ()
     note: ClassVar[str] = ""
     speed_only: ClassVar[bool] = False
+    together: ClassVar[int] = 0
 
     def __init__(self, setting: Setting) -> None:
         """Keep the setting."""

@@ -147,6 +147,7 @@ def scaling(tagger: Tagger, titles: Sequence[str], seconds: float, turn: int) ->
             titles, size, seconds, first=turn * size,
         )  # fmt: skip
         found[f"threads_{threads}.products_per_second"] = measure.products_per_second
+        found["stream.products_per_second"] = measure.products_per_second
         found["stream.cpu_seconds_per_1000"] = measure.cpu_seconds_per_1000
     return found
 
