@@ -9,6 +9,13 @@ from tagrt.bench.compare import Change, Line
 from tagrt.bench.measure import Measure
 
 
+_SHORT = {
+    ".products_per_second": " products/s",
+    ".rows_per_second": " rows/s",
+    ".cpu_seconds_per_1000": " CPU s/1000",
+}
+
+
 def render_quick(report: dict[str, Any]) -> str:
     """Return the machine, a table of figures and the verdict of a quick report."""
     machine, peer = report["machine"], report["peers"][0]
@@ -16,7 +23,7 @@ def render_quick(report: dict[str, Any]) -> str:
     for record in peer["measures"]:
         measure = Measure.from_json(record)
         values = (measure.median, measure.low, measure.high)
-        rows.append([measure.name, *(shown(value, measure.unit) for value in values)])
+        rows.append([short(measure.name), *(shown(value, measure.unit) for value in values)])
     return "\n".join(
         [
             f"{peer['title']}, tagrt {peer['version']}",
@@ -31,12 +38,19 @@ def render_quick(report: dict[str, Any]) -> str:
 
 def render_lines(lines: Iterable[Line]) -> str:
     """Return the table of a comparison."""
-    rows = [["peer", "figure", "old", "new", "change", ""]]
+    rows = [["peer", "figure", "old", "new", "change", "noise", ""]]
     for line in lines:
-        old, new = (shown(m.median, m.unit) if m else "-" for m in (line.old, line.new))
+        old, new = (_bare(measure) if measure else "-" for measure in (line.old, line.new))
         word = "" if line.change is Change.SAME else str(line.change)
-        rows.append([line.peer, line.name, old, new, _percent(line), word])
+        rows.append([line.peer, short(line.name), old, new, _percent(line), _noise(line), word])
     return table(rows)
+
+
+def short(name: str) -> str:
+    """Return a measure's name as it stands in tables."""
+    for ending, unit in _SHORT.items():
+        name = name.replace(ending, unit)
+    return name
 
 
 def shown(value: float, unit: str) -> str:
@@ -54,6 +68,18 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     padded = ((cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join("  ".join(cells).rstrip() for cells in padded)
+
+
+def _bare(measure: Measure) -> str:
+    """Return a figure without its unit, which its name tells."""
+    text = shown(measure.median, measure.unit)
+    return text if measure.unit == "bytes" else text.partition(" ")[0]
+
+
+def _noise(line: Line) -> str:
+    """Return half of the wider noise band, as a share of its median."""
+    halves = [(m.high - m.low) / 2 / m.median for m in (line.old, line.new) if m and m.median]
+    return f"±{max(halves) * 100:.0f} %" if halves else ""
 
 
 def _percent(line: Line) -> str:

@@ -174,5 +174,7 @@ def _full(chosen: ReportOptions) -> None:
 
 
 def called() -> str:
-    """Return the command line without the folder of the program."""
-    return " ".join(["tagrt", *sys.argv[1:]])
+    """Return the command line without folders, which are nobody's business in a report that is passed on."""
+    return " ".join(
+        ["tagrt", *(Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:])]
+    )
