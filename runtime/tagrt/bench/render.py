@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tagrt.bench.compare import Change, Line
 from tagrt.bench.measure import Measure
-
 
 _SHORT = {
     ".products_per_second": " products/s",
@@ -23,7 +23,7 @@ def render_quick(report: dict[str, Any]) -> str:
     for record in peer["measures"]:
         measure = Measure.from_json(record)
         values = (measure.median, measure.low, measure.high)
-        rows.append([short(measure.name), *(shown(value, measure.unit) for value in values)])
+        rows.append([short(measure.name), *(_bare(value, measure.unit) for value in values)])
     return "\n".join(
         [
             f"{peer['title']}, tagrt {peer['version']}",
@@ -31,7 +31,7 @@ def render_quick(report: dict[str, Any]) -> str:
             "",
             table(rows),
             "",
-            report["verdict"],
+            *textwrap.wrap(report["verdict"], 79),
         ]
     )
 
@@ -40,7 +40,9 @@ def render_lines(lines: Iterable[Line]) -> str:
     """Return the table of a comparison."""
     rows = [["peer", "figure", "old", "new", "change", "noise", ""]]
     for line in lines:
-        old, new = (_bare(measure) if measure else "-" for measure in (line.old, line.new))
+        old, new = (
+            _bare(measure.median, measure.unit) if measure else "-" for measure in (line.old, line.new)
+        )
         word = "" if line.change is Change.SAME else str(line.change)
         rows.append([line.peer, short(line.name), old, new, _percent(line), _noise(line), word])
     return table(rows)
@@ -70,10 +72,10 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("  ".join(cells).rstrip() for cells in padded)
 
 
-def _bare(measure: Measure) -> str:
+def _bare(value: float, unit: str) -> str:
     """Return a figure without its unit, which its name tells."""
-    text = shown(measure.median, measure.unit)
-    return text if measure.unit == "bytes" else text.partition(" ")[0]
+    text = shown(value, unit)
+    return text if unit == "bytes" else text.partition(" ")[0]
 
 
 def _noise(line: Line) -> str:
