@@ -35,7 +35,7 @@ class Setting:
     bundle: Path
     student: Path | None = None
     teacher: Path | None = None
-    encoder_rows: int = 40_000
+    encoder_rows: int = 20_000
 
 
 class Unavailable(Exception):

@@ -31,7 +31,7 @@ class ReportOptions:
     corpus: Path
     peers: tuple[str, ...] = ()
     rows: int = 0
-    encoder_rows: int = 40_000
+    encoder_rows: int = 20_000
     rounds: int = 3
     seconds: float = 1.5
     threads: int = 2

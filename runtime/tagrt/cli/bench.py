@@ -36,7 +36,7 @@ Examples:
 @click.option("--peers", default="", metavar="NAMES", help="Full report: these peers, by comma.  [all]")
 @click.option("--rows", type=click.IntRange(min=1), help="Full report: training rows at most.  [all]")
 @click.option(
-    "--encoder-rows", type=click.IntRange(min=1), default=40_000, show_default=True,
+    "--encoder-rows", type=click.IntRange(min=1), default=20_000, show_default=True,
     help="Full report: training rows at most for peers that embed each one.",
 )  # fmt: skip
 @click.option("--rounds", type=click.IntRange(min=1), help="Repetitions.  [quick: 5, full: 3]")
