@@ -8,9 +8,10 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import pytest
@@ -25,7 +26,9 @@ from tagrt_bench.findings import beaten, findings
 from tagrt_bench.pages.plots import pareto, plots
 from tagrt_bench.peers import PEERS, Unavailable, peer_class
 from tagrt_bench.peers.classes import ClassTree
+from tagrt_bench.peers.protocol import Base, Setting
 from tagrt_bench.report import held, make_report, write
+from tagrt_bench.timing import fed
 
 CHROMIUM = shutil.which("chromium")
 CHOSEN = ("tagrt-int8", "tfidf-linear", "tagrt-ipex-fp32")
@@ -175,6 +178,21 @@ def small_report(ours: float, theirs: float) -> dict[str, Any]:
         return {"name": name, "title": name, "measures": measures}
 
     return {"peers": [record("tagrt-int8", ours), record("fasttext", theirs)], "settings": {"threads": 1}}
+
+
+@pytest.mark.parametrize(("together", "most"), [(0, 64), (1, 1), (8, 8)])
+def test_a_peer_is_given_no_more_texts_than_it_reads_at_once(together: int, most: int) -> None:
+    class Counting(Base):
+        sizes: ClassVar[list[int]] = []
+
+        def predict(self, texts: Sequence[str]) -> list[str]:
+            self.sizes.append(len(texts))
+            return list(texts)
+
+    Counting.together = together
+    peer: Any = Counting(Setting(Taxonomy((), (), (), ()), 1, Path(), Path()))
+    fed(peer, ["a", "b", "c"], 64, 0.0, 0)
+    assert peer.sizes == [most]
 
 
 def test_a_peer_that_is_ahead_is_told_so() -> None:
