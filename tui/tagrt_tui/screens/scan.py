@@ -30,7 +30,7 @@ CANDIDATES = 5
 class ScanScreen(Screen[None]):
     """A field for codes typed by hand, the product under it, the last scans at its side."""
 
-    AUTO_FOCUS = "#code"
+    AUTO_FOCUS = ""
     DEFAULT_CSS = """
     ScanScreen #bar { height: 1; background: $panel; padding: 0 1; }
     ScanScreen #name { display: none; }
@@ -64,11 +64,11 @@ class ScanScreen(Screen[None]):
         """Lay out the screen."""
         language = self._session.language
         yield Static(id="bar", markup=False)
-        yield Input(id="code", placeholder=text("scan.prompt", language))
+        yield Input(id="code", placeholder=text("scan.prompt", language), select_on_focus=False)
         with Horizontal():
             with VerticalScroll(id="at-hand", can_focus=False):
                 yield ScannedCard()
-                yield Input(id="name", placeholder=text("scan.name", language))
+                yield Input(id="name", placeholder=text("scan.name", language), select_on_focus=False)
                 for _ in range(CANDIDATES):
                     yield GuessRow()
             yield ScanList()
@@ -80,6 +80,7 @@ class ScanScreen(Screen[None]):
         if self._sent:
             self.look_up(self._sent)
         else:
+            self.set_focus(self.query_one("#code"))
             self.refresh_texts()
 
     def look_up(self, sent: str) -> None:
@@ -97,9 +98,9 @@ class ScanScreen(Screen[None]):
         self.set_class(unknown, "unknown")
         product = self._queue.product(found[0].id) if found else None
         self._candidates = self._session.tagger.candidates(product, CANDIDATES) if product else ()
-        self.query_one("#code", Input).value = "" if found else barcode.text
         name = self.query_one("#name", Input)
-        name.value = self._session.scans.names.get(barcode.text, "") if unknown else ""
+        _fill(self.query_one("#code", Input), "" if found else barcode.text)
+        _fill(name, self._session.scans.names.get(barcode.text, "") if unknown else "")
         self.set_focus(name if unknown else None if found else self.query_one("#code"))
         self.refresh_texts()
 
@@ -222,3 +223,9 @@ class ScanScreen(Screen[None]):
 
     def _say(self, name: str, **values: object) -> None:
         self.notify(text(name, self._session.language, **values), timeout=2, markup=False)
+
+
+def _fill(field: Input, value: str) -> None:
+    """Put a text into a field, to be typed on at its end."""
+    field.value = value
+    field.cursor_position = len(value)
