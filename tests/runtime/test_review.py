@@ -95,12 +95,23 @@ def test_the_queue_is_read_off_an_index(store: Store) -> None:
     )
     assert "INDEX" in plan_of(store, page)
     assert "TEMP B-TREE" not in plan_of(store, page)
-    found = f"SELECT {CERTAINTY}, id FROM products WHERE {WAITING} AND (title LIKE '%a%' OR key LIKE '%a%')"
-    assert "COVERING INDEX waiting_by_certainty" in plan_of(
-        store, f"{found} ORDER BY {CERTAINTY}, id LIMIT 9"
-    )
     code = f"SELECT id FROM products WHERE {CODE} = '1' AND gtin <> ''"
     assert "products_by_code" in plan_of(store, code)
+
+
+def test_a_filter_looks_at_no_product_that_it_does_not_show(store: Store) -> None:
+    asked: list[str] = []
+    store._connection.set_trace_callback(asked.append)
+    ReviewQueue(store).find(Filter("a", "food", "too_broad"), (0.1, 2))
+    store._connection.set_trace_callback(None)
+    (statement,) = asked
+    program = store.query(f"EXPLAIN {statement}")
+    cursors = {row[2] for row in program if row[1] == "OpenRead" and row[4] == 0}
+    read = [row for row in program if row[1] == "Column"]
+    index = next(row[2] for row in program if row[1] == "OpenRead" and "k(" in str(row[5]))
+    assert cursors
+    assert all(row[2] == index for row in read)
+    assert "TEMP B-TREE" not in plan_of(store, statement)
 
 
 @pytest.mark.parametrize(

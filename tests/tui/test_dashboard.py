@@ -19,7 +19,7 @@ from tagrt_tui.session import Session
 from tagrt_tui.widgets.bars import Histogram, RunChart, split_bar
 from tagrt_tui.widgets.waiting_list import WaitingList
 
-TEA, PHONE = "food/drinks/tea/green", "electronics/communications/phones/mobile-phones"
+TEA, PHONE = "food/drinks/tea/herbal", "electronics/communications/phones/mobile-phones"
 
 
 def tagged(tag: str, probability: float, review: bool = False) -> Tagging:

@@ -25,7 +25,7 @@ from tagrt_tui.review_state import ReviewState
 from tagrt_tui.session import Session
 from tagrt_tui.widgets.waiting_list import WaitingList
 
-TEA = "food/drinks/tea/green"
+TEA = "food/drinks/tea/herbal"
 COUNT = 40
 
 
@@ -67,10 +67,10 @@ def test_filters_by_reason_tag_and_text_are_put_together(tagger: Tagger, store_p
         assert "40 waiting" in bar(app)
         await keys.press("r", "down", "enter")
         assert shown(app) == ["00", "10", "20", "30"]
-        await keys.press("t", *"green tea", "enter")
+        await keys.press("t", *"herbal tea", "enter")
         assert shown(app) == ["00", "20"]
         assert "2 waiting" in bar(app)
-        assert "Green Tea" in bar(app)
+        assert "Herbal Tea" in bar(app)
         await keys.press("f", "2", "enter")
         assert shown(app) == ["20"]
         await keys.press("enter")

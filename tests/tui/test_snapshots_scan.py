@@ -20,7 +20,7 @@ from tagrt_tui.session import Session
 
 CATALOGUE = (
     ("Coca-Cola 330ml can", "6901234567892", "food/drinks", 0.98, Decision.AUTO),
-    ("龙井茶叶 250g 礼盒装", "6901234567908", "food/drinks/tea/green", 0.91, Decision.AUTO),
+    ("龙井茶叶 250g 礼盒装", "6901234567908", "food/drinks/tea/herbal", 0.91, Decision.AUTO),
     ("USB-C 充电线 1m", "036000291452", "electronics", 0.34, Decision.REVIEW),
     ("Steel mug 350 ml", "96385074", "home/kitchen/tableware", 0.42, Decision.REVIEW),
 )
@@ -35,7 +35,7 @@ class FixedTagger:
         self.taxonomy, self.fingerprint = self._real.taxonomy, "fixed"
 
     def candidates(self, product: Product | str, count: int = 5) -> list[tuple[Tag, ...]]:
-        ids = ("food/drinks/tea/green", "food/drinks/tea/herbal", "food/bakery", "electronics/audio")
+        ids = ("food/drinks/tea/herbal", "food/drinks/tea/herbal", "food/bakery", "electronics/audio")
         return [self._path(tag, 0.6 / (n + 1)) for n, tag in enumerate(ids[:count])]
 
     def probabilities(self, products: list[Product | str], tag: str) -> list[float]:

@@ -32,5 +32,5 @@ class Additions:
         cells = {"title": product.title, "barcode": product.gtin}
         self._store.record(self._run, [product], [tagging], [cells])
         self._counts[tagging.decision] += 1
-        counts = (self._counts[decision] for decision in (Decision.AUTO, Decision.REVIEW, Decision.HUMAN))
-        self._store.end_run(self._run, sum(self._counts.values()), *counts, seconds=0.0)
+        auto, review, human = (self._counts[d] for d in (Decision.AUTO, Decision.REVIEW, Decision.HUMAN))
+        self._store.end_run(self._run, auto + review + human, auto, review, human, seconds=0.0)

@@ -11,12 +11,15 @@ WAITING = "decision = 'review'"
 CERTAINTY = "ifnull(best_probability, 0.0)"
 """What the queue is ordered by, before the product's number."""
 
+WAITING_INDEX = "waiting_by_certainty"
+"""Holds all that a filter looks at, so that a queue is looked through without its products. Named in the
+query, since SQLite would rather take the one by decision, and go to each product from there."""
+
 INDEXES = f"""
     CREATE INDEX products_by_code ON products ({CODE}) WHERE gtin <> '';
     CREATE INDEX products_by_tag ON products (tag, decision);
-    CREATE INDEX waiting_by_certainty
+    CREATE INDEX {WAITING_INDEX}
         ON products ({CERTAINTY}, id, title, key, gtin, best, reason, best_probability)
         WHERE {WAITING};
 """
-"""The last one holds all that a filter looks at, so that a queue is looked through without its products;
-older SQLite does not see that its expression covers the probability, so that is in it once more."""
+"""Older SQLite does not see that an expression covers the probability, so that is in the last one once more."""

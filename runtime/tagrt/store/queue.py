@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tagrt.store.indexes import CERTAINTY, WAITING
+from tagrt.store.indexes import CERTAINTY, WAITING, WAITING_INDEX
 from tagrt.store.store import Store
 from tagrt.types import Product
 
@@ -122,7 +122,8 @@ class ReviewQueue:
         """
         where, values = _where(chosen, place)
         rows = self._store.query(
-            f"SELECT {CERTAINTY}, id FROM products WHERE {where} ORDER BY {CERTAINTY}, id LIMIT ?",
+            f"SELECT {CERTAINTY}, id FROM products INDEXED BY {WAITING_INDEX} WHERE {where} "
+            f"ORDER BY {CERTAINTY}, id LIMIT ?",
             (*values, limit),
         )
         return Hits(rows, len(rows) < limit)

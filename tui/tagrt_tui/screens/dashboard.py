@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -128,10 +129,9 @@ class DashboardScreen(Screen[None]):
         tree.clear()
         totals = with_those_below(figures.tags)
         self._add_below(tree.root, "", totals, opened)
-        line = next(
-            (node.line for node in _nodes(tree.root) if node.data == marked and node is not tree.root), 0
-        )
-        tree.cursor_line = max(0, line)
+        shown = _nodes(tree.root)[1:]
+        again = next((node for node in shown if node.data == marked), shown[0] if shown else None)
+        self.call_after_refresh(tree.move_cursor, again)  # lines are numbered as they are drawn
 
     def _add_below(
         self, parent: TreeNode[str], above: str, totals: dict[str, Split], opened: set[str | None]
@@ -148,10 +148,12 @@ class DashboardScreen(Screen[None]):
             name = text("dashboard.no_tag", self._session.language)
             parent.add_leaf(self._label(name, totals[""], largest), data="")
 
-    def _label(self, name: str, split: Split, largest: int) -> Content:
-        return Content.assemble(
-            f"{name} ", (f"{split.total:,} ", "$text-muted"), *split_bar(split, largest, BAR_WIDTH)
-        )
+    def _label(self, name: str, split: Split, largest: int) -> Text:
+        """Return a line of the tree, which takes Rich's texts, that know no colours of a theme."""
+        colours = self.app.theme_variables
+        bar = split_bar(split, largest, BAR_WIDTH)
+        styled = [(part, colours[style.removeprefix("$")]) for part, style in bar]
+        return Text.assemble(f"{name} ", (f"{split.total:,} ", "dim"), *styled)
 
     def action_review_tag(self) -> None:
         """Ask for the review of what waits below the marked tag."""

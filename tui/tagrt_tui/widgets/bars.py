@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widget import Widget
 
@@ -18,11 +17,11 @@ FILLS = ("━", "╍", "▪")
 _Part = str | tuple[str, str]
 
 
-def split_bar(split: Split, largest: int, width: int) -> list[_Part]:
+def split_bar(split: Split, largest: int, width: int) -> list[tuple[str, str]]:
     """Return a bar of as many cells as a split is of the largest, in parts by who decides."""
     ends = [round(sum(split[: n + 1]) / max(1, largest) * width) for n in range(len(split))]
     starts = [0, *ends[:-1]]
-    parts: list[_Part] = [
+    parts = [
         (fill * (end - start), style)
         for fill, style, start, end in zip(FILLS, STYLES, starts, ends, strict=True)
         if end > start
@@ -87,9 +86,6 @@ class RunChart(Widget):
             speed = f"{run.rows_per_second:7,.0f}"
             parts += ["\n", (f"{run.started[:10]} ", "$text-muted"), (bar, "$primary")]
             parts += [" " * (width - len(bar)), speed]
-        return Content.assemble(*parts, *([] if shown else ["\n", (self._nothing, "$text-muted")]))
-
-
-def fitted(name: str, width: int) -> str:
-    """Return a name in exactly so many cells."""
-    return set_cell_size(name if cell_len(name) <= width else f"{set_cell_size(name, width - 1)}…", width)
+        if not shown:
+            parts += ["\n", (self._nothing, "$text-muted")]
+        return Content.assemble(*parts)
