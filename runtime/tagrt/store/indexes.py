@@ -22,4 +22,4 @@ INDEXES = f"""
         ON products ({CERTAINTY}, id, title, key, gtin, best, reason, best_probability)
         WHERE {WAITING};
 """
-"""Older SQLite does not see that an expression covers the probability, so that is in the last one once more."""
+"""Older SQLite does not see that an expression covers the probability; the last index has it once more."""

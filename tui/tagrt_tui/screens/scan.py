@@ -37,6 +37,7 @@ class ScanScreen(Screen[None]):
     ScanScreen.unknown #name { display: block; }
     ScanScreen #at-hand { width: 2fr; padding: 0 1; }
     ScanScreen ScanList { width: 1fr; max-width: 50; border-left: solid $panel; padding: 0 0 0 1; }
+    ScanScreen #facts { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; margin-top: 1; }
     ScanScreen GuessRow { height: 2; padding: 0; }
     ScanScreen .keys { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
@@ -71,6 +72,7 @@ class ScanScreen(Screen[None]):
                 yield Input(id="name", placeholder=text("scan.name", language), select_on_focus=False)
                 for _ in range(CANDIDATES):
                     yield GuessRow()
+                yield Static(id="facts", markup=False)
             yield ScanList()
         yield Static(classes="keys", markup=False)
 
@@ -124,14 +126,24 @@ class ScanScreen(Screen[None]):
 
     def _show_card(self) -> None:
         card = self.query_one(ScannedCard)
+        self.query_one("#facts", Static).update(self._facts())
         if self._barcode is None:
             card.show_nothing(self._session)
         elif self._found:
-            card.show_product(self._barcode, self._found, self._queue.cells(self._found[0].id), self._session)
+            card.show_product(self._barcode, self._found, self._session)
         elif self._barcode.expected:
             card.show_wrong(self._barcode, self._session)
         else:
             card.show_unknown(self._barcode, self._session)
+
+    def _facts(self) -> str:
+        """Return the product's columns, one a line, without what is shown already."""
+        if not self._found:
+            return ""
+        product = self._found[0]
+        cells = self._queue.cells(product.id).items()
+        shown = (product.title, product.gtin)
+        return "\n".join(f"{name}: {' '.join(cell.split())}" for name, cell in cells if cell not in shown)
 
     def _show_guesses(self) -> None:
         padded = [*self._candidates, *[()] * CANDIDATES]

@@ -1,8 +1,8 @@
-"""The product that was scanned: its code, its tag and who says so, its columns."""
+"""The product that was scanned: its code, its tag and who says so."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widgets import Static
@@ -12,9 +12,6 @@ from tagrt.store.queue import Waiting
 from tagrt.types import Decision
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
-
-CELLS = 5
-"""Columns shown."""
 
 _STYLES = {Decision.AUTO: "$success", Decision.HUMAN: "$success", Decision.REVIEW: "$warning"}
 
@@ -28,9 +25,7 @@ class ScannedCard(Static):
         """Show nothing yet."""
         super().__init__(markup=False)
 
-    def show_product(
-        self, barcode: Barcode, found: Sequence[Waiting], cells: Mapping[str, str], session: Session
-    ) -> None:
+    def show_product(self, barcode: Barcode, found: Sequence[Waiting], session: Session) -> None:
         """Show the first of the products that have a code."""
         language, product = session.language, found[0]
         decision = Decision(product.decision)
@@ -47,8 +42,6 @@ class ScannedCard(Static):
             (tag, f"bold {_STYLES[decision]}"),
             (text(f"decision.{decision}", language), _STYLES[decision]),
         ]
-        facts = (f"{name}: {' '.join(cell.split())}" for name, cell in cells.items() if cell != product.title)
-        lines += [(fact, "$text-muted") for fact in list(facts)[:CELLS]]
         self.update(Content("\n").join(Content.styled(*line) for line in lines))
 
     def show_unknown(self, barcode: Barcode, session: Session) -> None:
