@@ -60,7 +60,7 @@ def rows(count: int, leaves: list[str], run: int) -> Iterator[tuple[object, ...]
     rng = random.Random(7)
     for n in range(count):
         title = f"{' '.join(rng.choices(WORDS, k=5))} {n % 997}g"
-        title += f" {RARE}" if n % 100_003 == 5 else ""
+        title += f" {RARE}" if n % max(1, count // 10) == 5 else ""
         tag, probability, gtin = rng.choice(leaves), round(rng.random() * 0.7, 4), f"69{n:011}"
         cells = f'{{"sku": "S{n}", "name": "{title}", "barcode": "{gtin}", "note": "{"x" * 160}"}}'
         reason = "too_broad" if n % 5 == 0 else "low_confidence"

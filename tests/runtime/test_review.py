@@ -95,6 +95,8 @@ def test_the_queue_is_read_off_an_index(store: Store) -> None:
     )
     assert "INDEX" in plan_of(store, page)
     assert "TEMP B-TREE" not in plan_of(store, page)
+    some = f"SELECT title FROM products NOT INDEXED WHERE id IN (1, 2) AND {WAITING}"
+    assert "USING INTEGER PRIMARY KEY" in plan_of(store, some)
     code = f"SELECT id FROM products WHERE {CODE} = '1' AND gtin <> ''"
     assert "products_by_code" in plan_of(store, code)
 
