@@ -114,7 +114,9 @@ def test_the_first_rows_are_there_before_the_index_and_it_can_be_left_off(tmp_pa
 
 def test_a_file_that_breaks_off_says_so(tmp_path: Path) -> None:
     path = tmp_path / "stock.csv.gz"
-    packed = gzip.compress(b"sku,title\n" + b"".join(b"%d,tea %d\n" % (n, n * n) for n in range(ROWS * 40)))
+    packed = gzip.compress(
+        "".join(["sku,title\n", *(f"{n},茶 {n * n}\n" for n in range(ROWS * 40))]).encode()
+    )
     path.write_bytes(packed[:-2000])
     window = TableWindow(path)
     with pytest.raises(InputFileError, match="is the file complete"):

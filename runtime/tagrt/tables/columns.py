@@ -25,7 +25,7 @@ NO_COLUMN = "-"
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
-    """Columns as the caller names them: by header or by 1-based number; None means 'find it', `NO_COLUMN` 'none'."""
+    """Columns as the caller names them: by header or number from 1; None is 'find it', `NO_COLUMN` 'none'."""
 
     title: str | None = None
     brand: str | None = None

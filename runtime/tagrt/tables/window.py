@@ -88,7 +88,8 @@ class TableWindow:
         """
         found = 0
         try:
-            for found, mark in self._rows.scan():
+            for count, mark in self._rows.scan():
+                found = count
                 if mark:
                     self._marks.append(mark)
                     self.rows = max(self.rows, mark.number)

@@ -20,6 +20,7 @@ from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.guess_row import GuessRow
+from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.product_card import ProductCard
 from tagrt_tui.widgets.waiting_list import WaitingList
 
@@ -50,7 +51,6 @@ class ReviewScreen(Screen[None]):
     ReviewScreen WaitingList { width: 2fr; max-width: 60; border-right: solid $panel; }
     ReviewScreen #at-hand { width: 3fr; padding: 0 1; }
     ReviewScreen GuessRow { height: 2; padding: 0; }
-    ReviewScreen .keys { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -66,6 +66,7 @@ class ReviewScreen(Screen[None]):
         Binding("a", "all", show=False, id="review.all", tooltip="Accept all shown with the same guess"),
         Binding("f", "filter", show=False, id="review.filter", tooltip="Show some only"),
         Binding("escape", "clear", show=False, id="review.clear", tooltip="Show all"),
+        Binding("y", "copy", show=False, id="review.copy", tooltip="Copy title and tag"),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -92,10 +93,15 @@ class ReviewScreen(Screen[None]):
                 yield ProductCard()
                 for _ in range(CANDIDATES):
                     yield GuessRow()
-        yield Static(classes="keys", markup=False)
+        yield KeyBar(self._session)
 
     def on_screen_resume(self) -> None:
         """Show where the queue stands, at first and after another screen."""
+        self.refresh_queue()
+
+    def refresh_texts(self) -> None:
+        """Show everything in the session's language."""
+        self.query_one("#filter", Input).placeholder = text("filter.prompt", self._session.language)
         self.refresh_queue()
 
     def refresh_queue(self) -> None:
@@ -126,7 +132,6 @@ class ReviewScreen(Screen[None]):
         padded = [*self._candidates, *[()] * CANDIDATES]
         for number, (row, guess) in enumerate(zip(self.query(GuessRow), padded, strict=False), start=1):
             row.show(guess, language, number)
-        self.query_one(".keys", Static).update(text("review.keys", language))
 
     def _bar_text(self) -> str:
         language = self._session.language
@@ -214,6 +219,13 @@ class ReviewScreen(Screen[None]):
     def action_clear(self) -> None:
         """Close the filter and show all products."""
         self._close_filter(Filter())
+
+    def action_copy(self) -> None:
+        """Copy the title of the product at hand and the path that Enter accepts, through the terminal."""
+        if self._shown:
+            path = " > ".join(tag.name(self._session.language) for tag in self._path)
+            self.app.copy_to_clipboard(f"{self._shown[0].title}\t{path}")
+            self._say("app.copied", what=self._shown[0].title)
 
     @on(Input.Submitted, "#filter")
     def _filtered(self, event: Input.Submitted) -> None:
