@@ -41,15 +41,9 @@ class TagrtApp(App[None]):
         Binding("f1", "help", show=False, priority=True, id="app.help", tooltip="Show what the keys do here"),
         Binding("f2", "typing", show=False, priority=True, id="app.type", tooltip="Type a product"),
         Binding("f3", "review", show=False, priority=True, id="app.review", tooltip="Review what waits"),
-        Binding(
-            "f6", "workbench", show=False, priority=True, id="app.work", tooltip="Open a file and tag it"
-        ),
-        Binding(
-            "f8", "open_store", show=False, priority=True, id="app.store", tooltip="Open or make a store"
-        ),
-        Binding(
-            "f9", "change_theme", show=False, priority=True, id="app.theme", tooltip="Choose the colours"
-        ),
+        Binding("f6", "workbench", show=False, priority=True, id="app.work", tooltip="Open and tag a file"),
+        Binding("f8", "open_store", show=False, priority=True, id="app.store", tooltip="Open a store"),
+        Binding("f9", "change_theme", show=False, priority=True, id="app.theme", tooltip="Choose colours"),
         Binding(
             "ctrl+l",
             "switch_language",

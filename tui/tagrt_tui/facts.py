@@ -10,7 +10,7 @@ _BETWEEN = "  ·  "
 
 
 def facts_text(opened: OpenedFile, session: Session) -> str:
-    """Return encoding, delimiter, headers and rows, and below them tag language, vocabulary, store, output."""
+    """Return encoding, delimiter, headers and rows; below them language, vocabulary, store and output."""
     return "\n".join([_read(opened, session), _to_do(opened, session)])
 
 

@@ -1,4 +1,4 @@
-"""What every key does, by the id of its binding: a word for the key bar, a line for the help; both languages."""
+"""What every key does, by the id of its binding: a word for the key bar and a line for the help."""
 
 from __future__ import annotations
 

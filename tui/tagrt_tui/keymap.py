@@ -69,7 +69,7 @@ def load_keymap(path: Path) -> dict[str, str]:
         keymap[name] = ",".join(_normal(key) for key in str(keys).split(","))
     for name, other, key in _clashes(keymap, scopes):
         raise KeymapError(
-            f"{path}, line {_line_of(text, name)}: '{key}' is the key of {other} too: give one of them another"
+            f"{path}, line {_line_of(text, name)}: '{key}' is the key of {other} too: give one another"
         )
     return keymap
 

@@ -48,7 +48,11 @@ def completions(typed: str, wanted: Callable[[str], bool]) -> list[str]:
 
 def common_start(names: list[str]) -> str:
     """Return what all names begin with."""
-    return os.path.commonprefix(names)
+    if not names:
+        return ""
+    first, last = min(names), max(names)
+    same = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    return first[: next(same, min(len(first), len(last)))]
 
 
 def expanded(typed: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +15,9 @@ from textual.worker import get_current_worker
 
 from tagrt.errors import TagrtError
 from tagrt.run.durable import unfinished
+from tagrt.tables.columns import ColumnNames
 from tagrt.tables.headers import FIELDS
+from tagrt.tables.window import TableWindow
 from tagrt.types import Language
 from tagrt.vocabulary import Vocabulary
 from tagrt_tui.facts import facts_text
@@ -91,6 +93,7 @@ class WorkbenchScreen(Screen[None]):
         self._run_when_open = run
         self._opened: OpenedFile | None = None
         self._told: RunState | None = None
+        self._known: tuple[TableWindow, int, bool] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -126,10 +129,12 @@ class WorkbenchScreen(Screen[None]):
         self._open(path, encoding, delimiter, names)
 
     @work(thread=True, exclusive=True, group="open")
-    def _open(self, path: Path, encoding: str | None, delimiter: str | None, names: object) -> None:
+    def _open(
+        self, path: Path, encoding: str | None, delimiter: str | None, names: ColumnNames | None
+    ) -> None:
         worker = get_current_worker()
         try:
-            opened = open_file(path, encoding, delimiter, names)  # type: ignore[arg-type]
+            opened = open_file(path, encoding, delimiter, names)
         except (TagrtError, OSError) as error:
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._not_opened, str(error))
@@ -253,15 +258,12 @@ class WorkbenchScreen(Screen[None]):
         question: str,
         options: Sequence[tuple[str, str]],
         chosen: str,
-        taken: object,
+        taken: Callable[[str], None],
         **values: object,
     ) -> None:
-        language = self._session.language
-
         def choices() -> tuple[str, Sequence[tuple[str, str]]]:
             return text(f"{question}.ask", self._session.language, **values), options
 
-        assert callable(taken) and language
         self.app.push_screen(ChooseScreen(choices, chosen), lambda name: taken(name) if name else None)
 
     # -- the rows
@@ -369,8 +371,8 @@ class WorkbenchScreen(Screen[None]):
 
     def _grown(self) -> bool:
         assert self._opened
-        window = self._opened.window
-        known, self._known = getattr(self, "_known", None), (window, window.rows, window.complete)
+        window, known = self._opened.window, self._known
+        self._known = (window, window.rows, window.complete)
         return known != self._known
 
     def _tell_end(self, running: Running) -> None:

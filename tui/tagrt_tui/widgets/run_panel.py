@@ -75,7 +75,7 @@ class RunPanel(Widget):
         bar: list[Part] = [("━" * filled, "$accent"), ("╌" * (room - filled), "$text-muted")]
         return [(name, f"bold {colour}"), "  ", *bar, f" {share:4.0%}"]
 
-    def _pace_line(self, width: int) -> list[Part]:
+    def _pace_line(self) -> list[Part]:
         progress, language = self._progress, self._language
         parts = [text("run.rows", language, count=progress.rows)]
         if self._state in (RunState.GOING, RunState.PAUSED) and progress.rows:
@@ -90,7 +90,7 @@ class RunPanel(Widget):
             parts.append(text("run.failed_rows", language, count=progress.failed))
         return ["  ".join(parts)]
 
-    def _split_line(self, width: int) -> list[Part]:
+    def _split_line(self) -> list[Part]:
         progress, language = self._progress, self._language
         rows = progress.rows
         if not rows:
