@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -228,5 +229,5 @@ class TagrtApp(App[None]):
     def _fatal_error(self) -> None:
         """Say in a line what stopped the app, and keep the rest for a report."""
         self.bell()
-        self._exit_renderables.append(note_crash())
+        self._exit_renderables.append(Text(note_crash()))
         self._close_messages_no_wait()

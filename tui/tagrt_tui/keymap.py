@@ -1,7 +1,6 @@
 """The user's own keys: a TOML file of binding ids and keys, checked before the app starts.
 
-"review.accept" = "enter,space"
-"app.quit" = "ctrl+x"
+Its lines are such as `"review.accept" = "enter,space"`.
 """
 
 from __future__ import annotations

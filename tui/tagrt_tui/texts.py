@@ -145,7 +145,7 @@ _TEXTS = {
 }
 
 
-def text(name: str, language: Language, **values: object) -> str:
+def text(name: str, language: Language, /, **values: object) -> str:
     """Return a text in a language, with values put in.
 
     Raises:

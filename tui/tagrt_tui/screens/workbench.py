@@ -91,7 +91,7 @@ class WorkbenchScreen(Screen[None]):
         self._session = session
         self._first = file
         self._run_when_open = run
-        self._opened: OpenedFile | None = None
+        self.opened: OpenedFile | None = None
         self._told: RunState | None = None
         self._known: tuple[TableWindow, int, bool] | None = None
 
@@ -124,7 +124,7 @@ class WorkbenchScreen(Screen[None]):
 
     def open(self, path: Path, encoding: str | None = None, delimiter: str | None = None) -> None:
         """Open a file, in a thread: a large one takes a moment to be judged."""
-        names = self._opened.names if self._opened and self._opened.window.path == path else None
+        names = self.opened.names if self.opened and self.opened.window.path == path else None
         self._say_bar(text("work.opening", self._session.language, name=path.name))
         self._open(path, encoding, delimiter, names)
 
@@ -149,7 +149,7 @@ class WorkbenchScreen(Screen[None]):
         self.refresh_texts()
 
     def _take(self, opened: OpenedFile) -> None:
-        before, self._opened = self._opened, opened
+        before, self.opened = self.opened, opened
         self._session.state.opened(opened.window.path)
         self.refresh_texts()
         if before:
@@ -182,7 +182,7 @@ class WorkbenchScreen(Screen[None]):
 
     def action_encoding(self) -> None:
         """Ask for the encoding."""
-        opened = self._opened
+        opened = self.opened
         if opened:
             self._choose(
                 "work.encoding",
@@ -193,7 +193,7 @@ class WorkbenchScreen(Screen[None]):
 
     def action_delimiter(self) -> None:
         """Ask for the delimiter."""
-        opened, language = self._opened, self._session.language
+        opened, language = self.opened, self._session.language
         if opened:
             named = [(character, text(f"delimiter.{character}", language)) for character in DELIMITERS]
             self._choose(
@@ -205,14 +205,14 @@ class WorkbenchScreen(Screen[None]):
 
     def action_role(self) -> None:
         """Ask what the model reads from the marked column."""
-        opened, language = self._opened, self._session.language
+        opened, language = self.opened, self._session.language
         if not opened:
             return
         column = self.query_one(TableView).column
         named = [(field, text(f"field.{field}", language)) for field in FIELDS]
 
         def taken(field: str) -> None:
-            self._opened = opened.with_role(column, "" if field == FOUND else field)
+            self.opened = opened.with_role(column, "" if field == FOUND else field)
             self.refresh_texts()
 
         self._choose(
@@ -284,8 +284,8 @@ class WorkbenchScreen(Screen[None]):
 
     def action_bottom(self) -> None:
         """Go to the last row that is known."""
-        if self._opened:
-            self.query_one(TableView).move(self._opened.window.rows)
+        if self.opened:
+            self.query_one(TableView).move(self.opened.window.rows)
 
     def action_copy(self) -> None:
         """Copy the marked cell, through the terminal."""
@@ -298,7 +298,7 @@ class WorkbenchScreen(Screen[None]):
 
     def action_run(self) -> None:
         """Tag the file, after a question where something could be lost."""
-        opened, language = self._opened, self._session.language
+        opened, language = self.opened, self._session.language
         running = self._session.running
         if opened is None:
             self.notify(text("work.no_file", language), severity="warning", markup=False)
@@ -356,7 +356,7 @@ class WorkbenchScreen(Screen[None]):
             running.control.stop()
 
     def _tick(self) -> None:
-        if self._opened and self._grown():
+        if self.opened and self._grown():
             self.query_one(TableView).grow()
             self._show_facts()
         running = self._session.running
@@ -370,8 +370,8 @@ class WorkbenchScreen(Screen[None]):
             self._show_run()
 
     def _grown(self) -> bool:
-        assert self._opened
-        window, known = self._opened.window, self._known
+        assert self.opened
+        window, known = self.opened.window, self._known
         self._known = (window, window.rows, window.complete)
         return known != self._known
 
@@ -391,7 +391,7 @@ class WorkbenchScreen(Screen[None]):
 
     def refresh_texts(self) -> None:
         """Show everything in the session's language."""
-        opened, language = self._opened, self._session.language
+        opened, language = self.opened, self._session.language
         name = opened.window.path.name if opened else ""
         self._say_bar(name)
         self.query_one(TableView).display = opened is not None
@@ -408,7 +408,7 @@ class WorkbenchScreen(Screen[None]):
         self.query_one("#bar", Static).update(f"{text('work.title', self._session.language)}  {said}")
 
     def _show_facts(self) -> None:
-        said = facts_text(self._opened, self._session) if self._opened else ""
+        said = facts_text(self.opened, self._session) if self.opened else ""
         self.query_one("#facts", Static).update(said)
 
     def _show_run(self) -> None:

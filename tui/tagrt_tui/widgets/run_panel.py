@@ -52,8 +52,8 @@ class RunPanel(Widget):
         width = max(20, self.content_size.width)
         lines = [
             self._state_line(width),
-            self._pace_line(width),
-            self._split_line(width),
+            self._pace_line(),
+            self._split_line(),
             *self._chart(width),
         ]
         lines += [[""]] * (_HEAD + self.bars - len(lines))

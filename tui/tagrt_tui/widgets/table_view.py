@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -28,7 +29,7 @@ _GAP = 2
 class TableView(ScrollView, can_focus=False):
     """A table with the names of its columns and, above them, what the model reads from each."""
 
-    COMPONENT_CLASSES = frozenset({"table--head", "table--role", "table--number", "table--read"})
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--head", "table--role", "table--number", "table--read"}
     DEFAULT_CSS = """
     TableView { height: 1fr; scrollbar-size-horizontal: 1; }
     TableView > .table--head { text-style: bold; background: $panel; }
