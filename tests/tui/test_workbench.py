@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.tui.driving import EXAMPLE, drive, notices, opened, run_ended, until
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
@@ -28,7 +29,6 @@ from tagrt_tui.session import Session
 from tagrt_tui.state import UserState
 from tagrt_tui.widgets.run_panel import RunPanel
 from tagrt_tui.widgets.table_view import TableView
-from tests.tui.driving import EXAMPLE, drive, notices, opened, run_ended, until
 
 LARGE = 6000
 

@@ -38,6 +38,8 @@ DELIMITERS = (",", "\t", ";", "|")
 FOUND = "found"
 """As a choice: what the reader finds by itself."""
 
+_NEED_FILE = ("encoding", "role", "copy", "move", "page", "top", "bottom")
+
 TICK = 0.25
 """Seconds between two looks at the run and the index."""
 
@@ -120,6 +122,14 @@ class WorkbenchScreen(Screen[None]):
         """Show what happened while another screen was shown."""
         self.refresh_texts()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done now."""
+        if action in ("pause", "stop"):
+            return self._session.run_is_going
+        if action == "delimiter":
+            return self.opened is not None and bool(self.opened.window.delimiter)
+        return action not in _NEED_FILE or self.opened is not None
+
     # -- the file
 
     def open(self, path: Path, encoding: str | None = None, delimiter: str | None = None) -> None:
@@ -150,6 +160,7 @@ class WorkbenchScreen(Screen[None]):
 
     def _take(self, opened: OpenedFile) -> None:
         before, self.opened = self.opened, opened
+        self.refresh_bindings()
         self._session.state.opened(opened.window.path)
         self.refresh_texts()
         if before:
@@ -339,6 +350,7 @@ class WorkbenchScreen(Screen[None]):
         options = opened.options(session.tag_language, store, resume)
         running = Running(session.tagger, opened.window.path, opened.output, options, session.vocabulary)
         session.running, self._told = running, None
+        self.refresh_bindings()
         self.app.run_worker(running.work, thread=True, group="run", exit_on_error=False)
         self._show_run()
 
@@ -362,6 +374,7 @@ class WorkbenchScreen(Screen[None]):
         running = self._session.running
         if running and self._told is not running.state:
             self._told = running.state
+            self.refresh_bindings()
             self._show_run()
             self._show_facts()
             if running.ended:

@@ -29,13 +29,12 @@ _GAP = 2
 class TableView(ScrollView, can_focus=False):
     """A table with the names of its columns and, above them, what the model reads from each."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--head", "table--role", "table--number", "table--read"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--head", "table--role", "table--dim"}
     DEFAULT_CSS = """
-    TableView { height: 1fr; scrollbar-size-horizontal: 1; }
+    TableView { height: 1fr; scrollbar-size: 1 1; }
     TableView > .table--head { text-style: bold; background: $panel; }
     TableView > .table--role { color: $success; text-style: bold; }
-    TableView > .table--number { color: $text-muted; }
-    TableView > .table--read { color: $success; }
+    TableView > .table--dim { color: $text-muted; }
     """
 
     class Unreadable(Message):
@@ -122,13 +121,13 @@ class TableView(ScrollView, can_focus=False):
         record = self._record(row)
         if record is None:
             return Strip.blank(self.size.width, self.rich_style)
-        plain, read = self.rich_style, self.get_component_rich_style("table--read")
-        styles = [read if at in self._roles else plain for at in range(len(record.cells))]
+        plain, dim = self.rich_style, self.get_component_rich_style("table--dim")
+        styles = [plain if at in self._roles else dim for at in range(len(record.cells))]
         if row == self.row:
             styles = [style + Style(bold=True) for style in styles]
             styles[self.column] += Style(reverse=True)
         cells = [record.error, *record.cells[1:]] if record.error else record.cells
-        return self._strip(str(row + 1), cells, styles, self.get_component_rich_style("table--number"))
+        return self._strip(str(row + 1), cells, styles, dim)
 
     def _strip(self, number: str, texts: list[str], styles: list[Style], outside: Style) -> Strip:
         parts = [Segment(number.rjust(self._gutter - 1) + " ", outside)]
