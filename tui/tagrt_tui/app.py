@@ -20,7 +20,7 @@ from textual.theme import Theme
 from tagrt.errors import TagrtError
 from tagrt.types import Language
 from tagrt_tui.crash import note_crash
-from tagrt_tui.key_texts import group_text, is_known, long_text
+from tagrt_tui.key_texts import group_text, is_known, key_name, long_text
 from tagrt_tui.paths import STORES, has_suffix
 from tagrt_tui.screens.ask import AskScreen
 from tagrt_tui.screens.help import HelpScreen
@@ -107,7 +107,8 @@ class TagrtApp(App[None]):
                 seen.add(binding.id)
                 said = long_text(binding, language)
                 title = f"{group_text(binding, language)}: {said[:1].lower()}{said[1:]}"
-                yield SystemCommand(title, str(binding.id), partial(self.run_action, binding.action, node))
+                shown = f"{key_name(binding.key)}   {binding.id}"
+                yield SystemCommand(title, shown, partial(self.run_action, binding.action, node))
 
     async def run_action(
         self,

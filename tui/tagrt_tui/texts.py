@@ -98,6 +98,7 @@ _TEXTS = {
     "run.review": ("review", "待审"),
     "run.human": ("human", "人工"),
     "run.written": ("{name}", "{name}"),
+    "run.written_review": ("{name}  ·  F3 reviews {review:,}", "{name}  ·  按 F3 审核 {review:,} 件"),
     "run.goes_on": ("press r to go on", "按 r 继续"),
     "run.one": ("A run is under way: space holds it, x stops it.", "归类正在进行：空格暂停，x 停止。"),
     "run.unfinished": ("An unfinished run of {name} was found.", "发现 {name} 有未完成的归类。"),
@@ -108,10 +109,6 @@ _TEXTS = {
     "run.done.told": (
         "{rows:,} rows tagged, {review:,} for review, in {name}",
         "已归类 {rows:,} 行，待审 {review:,} 行：{name}",
-    ),
-    "run.done.review": (
-        "{rows:,} rows tagged: F3 reviews {review:,}",
-        "已归类 {rows:,} 行：按 F3 审核 {review:,} 件",
     ),
     "type.prompt": ("type a product name", "输入商品名称"),
     "review.title": ("Review", "审核"),

@@ -23,7 +23,8 @@ class ChooseScreen(ModalScreen[str]):
     DEFAULT_CSS = """
     ChooseScreen { align: center middle; }
     ChooseScreen > Vertical { width: 90%; max-width: 64; height: auto; border: round $accent; padding: 0 1; }
-    ChooseScreen OptionList { height: auto; max-height: 12; border: none; }
+    ChooseScreen OptionList { height: auto; max-height: 12; border: none; margin-top: 1; padding: 0; }
+    ChooseScreen OptionList:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False, id="choose.back", tooltip="Leave things as they are"),

@@ -18,6 +18,9 @@ from tagrt_tui.key_texts import is_known, key_name, long_text
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 
+_SAID = 44
+"""Cells before the id of a binding."""
+
 
 class HelpScreen(ModalScreen[None]):
     """The keys of a screen, then those that hold everywhere, each with its id for the keymap."""
@@ -69,13 +72,10 @@ def help_text(bindings: Sequence[Binding], language: Language) -> Content:
             parts += ["\n"] * bool(parts) + [(text(title, language), "bold $accent"), "\n"]
             width = max(cell_len(keys) for keys in found.values()) + 2
             for binding, keys in found.items():
-                parts += [
-                    (set_cell_size(keys, width), "bold"),
-                    long_text(binding, language),
-                    (f"  {binding.id}", "$text-muted"),
-                    "\n",
-                ]
-    return Content.assemble(*parts, "\n", (text("help.keymap", language), "$text-muted"))
+                said = long_text(binding, language)
+                said = set_cell_size(said, max(_SAID, cell_len(said) + 2))
+                parts += [(set_cell_size(keys, width), "bold"), said, (f"{binding.id}", "dim"), "\n"]
+    return Content.assemble(*parts, "\n", (text("help.keymap", language), "dim"))
 
 
 def _merged(bindings: Sequence[Binding]) -> Mapping[Binding, str]:

@@ -395,10 +395,9 @@ class WorkbenchScreen(Screen[None]):
         elif running.state is RunState.STOPPED:
             self.app.notify(text("run.stopped.told", language), markup=False)
         elif running.summary:
-            name = "run.done.review" if self._session.store else "run.done.told"
-            summary = running.summary
-            said = text(name, language, rows=summary.rows, review=summary.review, name=running.output.name)
-            self.app.notify(said, timeout=8, markup=False)
+            summary, name = running.summary, running.output.name
+            said = text("run.done.told", language, rows=summary.rows, review=summary.review, name=name)
+            self.app.notify(said, markup=False)
 
     # -- what is shown
 
@@ -427,12 +426,18 @@ class WorkbenchScreen(Screen[None]):
     def _show_run(self) -> None:
         running, language = self._session.running, self._session.language
         if running:
-            message = running.error or (
-                text("run.goes_on", language)
-                if running.state is RunState.STOPPED
-                else text("run.written", language, name=running.output.name)
-            )
-            self.query_one(RunPanel).show(running.progress, running.state, message, language)
+            self.query_one(RunPanel).show(running.progress, running.state, self._message(running), language)
+
+    def _message(self, running: Running) -> str:
+        language = self._session.language
+        if running.error:
+            return running.error
+        if running.state is RunState.STOPPED:
+            return text("run.goes_on", language)
+        queue = self._session.queue if running.summary else None
+        waiting = queue.count() if queue else 0
+        name = "run.written_review" if waiting else "run.written"
+        return text(name, language, name=running.output.name, review=waiting)
 
 
 def _chosen(name: str) -> str | None:
