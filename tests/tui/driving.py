@@ -40,14 +40,21 @@ async def until(pilot: Pilot[None], done: Callable[[], bool], seconds: float = 1
 
 async def opened(pilot: Pilot[None], workbench: WorkbenchScreen) -> None:
     """Wait until a file is open and its index complete."""
-    await until(pilot, lambda: workbench.opened is not None and workbench.opened.window.complete)
-    await pilot.pause(0.3)  # the screen looks at the index from time to time
+    await until(pilot, lambda: workbench._known is not None and workbench._known[2])
+    await pilot.pause()
 
 
 async def run_ended(pilot: Pilot[None], session: Session) -> None:
     """Wait until the run is over and the screen says so."""
-    await until(pilot, lambda: session.running is not None and session.running.ended)
-    await pilot.pause(0.3)
+    app = pilot.app
+    assert isinstance(app, TagrtApp)
+
+    def told() -> bool:
+        running = session.running
+        return running is not None and running.ended and app._workbench._told is running.state
+
+    await until(pilot, told)
+    await pilot.pause()
 
 
 def notices(app: TagrtApp) -> list[str]:

@@ -69,7 +69,7 @@ def test_a_catalogue_is_opened_tagged_and_reviewed(tagger: Tagger, catalog: Path
         await opened(pilot, workbench_of(app))
         roles, names, first = lines_of(app)[:3]
         assert roles.index("title") == names.index("Title")
-        assert roles.index("barcode") == names.index("Barcode")
+        assert roles.index("brand") == names.index("Brand")
         assert "USB-C Charger 65W" in first
         assert "utf-8" in facts_of(app)
         assert "comma" in facts_of(app)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 
 from tagrt.errors import TagrtError
 from tagrt.types import Language
@@ -92,6 +95,8 @@ class TagrtApp(App[None]):
         self.theme = self._theme_to_begin_with()
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self.install_screen(self._workbench, "work")
+        with suppress(NotImplementedError, RuntimeError):  # where the system has no such signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop_and_leave)
         if self._begin_with_file:
             self.push_screen("work")
         else:
@@ -200,6 +205,17 @@ class TagrtApp(App[None]):
         if not CommandPalette.is_open(self):
             said = f"{text('app.palette', self.session.language)}…"
             self.push_screen(CommandPalette(placeholder=said, id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Open the list of themes, in the session's language."""
+        said = f"{text('app.themes', self.session.language)}…"
+        self.push_screen(CommandPalette(providers=[ThemeProvider], placeholder=said))
+
+    def action_help_quit(self) -> None:
+        """Answer Ctrl+C, which leaves most programs but must not lose a half-typed text here."""
+        bindings = [active.binding for active in self.screen.active_bindings.values()]
+        key = next((key_name(binding.key) for binding in bindings if binding.id == "app.quit"), "^q")
+        self.notify(text("app.quit_hint", self.session.language, key=key), timeout=3, markup=False)
 
     async def action_quit(self) -> None:
         """Leave, after a question while a run is under way."""

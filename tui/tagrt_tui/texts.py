@@ -14,6 +14,8 @@ _TEXTS = {
     "app.store_open": ("store {name}: {count:,} products wait", "数据库 {name}：待审 {count:,} 件"),
     "app.store_new": ("new store {name}: a run fills it", "新数据库 {name}：归类后写入"),
     "app.store_busy": ("A run is using the store: stop it first.", "归类正在使用数据库，请先停止。"),
+    "app.themes": ("find a theme", "查找主题"),
+    "app.quit_hint": ("{key} leaves", "按 {key} 退出"),
     "app.palette": ("find a command", "查找命令"),
     "help.here": ("On this screen", "本屏"),
     "help.everywhere": ("Everywhere", "各处通用"),
