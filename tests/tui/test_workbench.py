@@ -21,8 +21,8 @@ from tagrt.types import Language
 from tagrt_tui.app import TagrtApp
 from tagrt_tui.running import RunState
 from tagrt_tui.screens.ask import AskScreen
-from tagrt_tui.screens.choose import ChooseScreen
 from tagrt_tui.screens.path import PathScreen
+from tagrt_tui.screens.pick import PickScreen
 from tagrt_tui.screens.review import ReviewScreen
 from tagrt_tui.screens.workbench import WorkbenchScreen
 from tagrt_tui.session import Session
@@ -108,7 +108,7 @@ def test_columns_encoding_and_delimiter_are_corrected(tagger: Tagger, tmp_path: 
         await pilot.press("r")  # refused: nothing to read
         assert session.running is None
         await pilot.press("right", "enter")
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, PickScreen)
         await pilot.press("home", "enter")
         await pilot.pause()
         assert "名称" in lines_of(app)[0]
@@ -156,7 +156,7 @@ def test_a_run_is_held_stopped_and_gone_on_with(tagger: Tagger, large: Path) -> 
     async def second(app: TagrtApp, pilot: Pilot[None]) -> None:
         await opened(pilot, workbench_of(app))
         await pilot.press("r")
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, PickScreen)
         await pilot.press("enter")
         await run_ended(pilot, session)
         assert session.running
@@ -233,7 +233,7 @@ def test_a_store_that_cannot_be_written_is_a_notice_and_the_run_can_go_on(
         assert session.running.state is RunState.FAILED
         assert any("disk is full" in said for said in notices(app))
         await pilot.press("r")
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, PickScreen)
         await pilot.press("enter")
         await run_ended(pilot, session)
         assert session.running.state is RunState.DONE

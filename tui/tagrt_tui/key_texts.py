@@ -14,7 +14,7 @@ _GROUPS = {
     "search": ("search", "搜索"),
     "ask": ("answer", "回答"),
     "path": ("path", "路径"),
-    "choose": ("choose", "选择"),
+    "pick": ("choose", "选择"),
     "help": ("help", "帮助"),
 }
 
@@ -58,7 +58,7 @@ _KEYS = {
     "path.down": ("choose", "选择", "Next file", "下一个"),
     "path.complete": ("complete", "补全", "Complete the path", "补全路径"),
     "path.back": ("back", "返回", "Leave without a file", "不选文件，返回"),
-    "choose.back": ("back", "返回", "Leave things as they are", "保持不变，返回"),
+    "pick.back": ("back", "返回", "Leave things as they are", "保持不变，返回"),
     "help.back": ("back", "返回", "Close the help", "关闭帮助"),
     "help.up": ("", "", "Scroll up", "向上"),
     "help.down": ("scroll", "滚动", "Scroll down", "向下"),

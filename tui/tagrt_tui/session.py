@@ -49,7 +49,8 @@ class Session:
             StoreError: If it cannot be opened; the present one then stays.
         """
         before, self.store = self.store, Store(path, create=True)
-        self.__dict__.pop("queue", None)
+        for view in ("queue", "review", "additions"):  # made anew at their next use
+            self.__dict__.pop(view, None)
         if before:
             before.close()
 

@@ -25,8 +25,8 @@ from tagrt_tui.opened import OpenedFile, open_file
 from tagrt_tui.paths import TABLES, VOCABULARIES, has_suffix
 from tagrt_tui.running import Running, RunState
 from tagrt_tui.screens.ask import AskScreen
-from tagrt_tui.screens.choose import ChooseScreen
 from tagrt_tui.screens.path import PathScreen
+from tagrt_tui.screens.pick import PickScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.key_bar import KeyBar
@@ -275,7 +275,7 @@ class WorkbenchScreen(Screen[None]):
         def choices() -> tuple[str, Sequence[tuple[str, str]]]:
             return text(f"{question}.ask", self._session.language, **values), options
 
-        self.app.push_screen(ChooseScreen(choices, chosen), lambda name: taken(name) if name else None)
+        self.app.push_screen(PickScreen(choices, chosen), lambda name: taken(name) if name else None)
 
     # -- the rows
 
@@ -331,7 +331,7 @@ class WorkbenchScreen(Screen[None]):
             return text("run.unfinished", language, name=opened.output.name), named
 
         self.app.push_screen(
-            ChooseScreen(choices),
+            PickScreen(choices),
             lambda name: self.start(opened, resume=name == "resume") if name else None,
         )
 

@@ -17,17 +17,17 @@ Choices = Callable[[], tuple[str, Sequence[tuple[str, str]]]]
 """Gives the question, and ids with their words, in the language of the moment."""
 
 
-class ChooseScreen(ModalScreen[str]):
+class PickScreen(ModalScreen[str]):
     """A question over a list; gives the id that was chosen, or nothing."""
 
     DEFAULT_CSS = """
-    ChooseScreen { align: center middle; }
-    ChooseScreen > Vertical { width: 90%; max-width: 64; height: auto; border: round $accent; padding: 0 1; }
-    ChooseScreen OptionList { height: auto; max-height: 12; border: none; margin-top: 1; padding: 0; }
-    ChooseScreen OptionList:focus { border: none; }
+    PickScreen { align: center middle; }
+    PickScreen > Vertical { width: 90%; max-width: 64; height: auto; border: round $accent; padding: 0 1; }
+    PickScreen OptionList { height: auto; max-height: 12; border: none; margin-top: 1; padding: 0; }
+    PickScreen OptionList:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False, id="choose.back", tooltip="Leave things as they are"),
+        Binding("escape", "back", show=False, id="pick.back", tooltip="Leave things as they are"),
     ]
 
     def __init__(self, choices: Choices, chosen: str = "") -> None:
