@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -69,7 +69,9 @@ class TableView(ScrollView, can_focus=False):
             self._blocks.clear()
             self.scroll_to(0, 0, animate=False, force=True)
         self._roles = roles
-        self._widths = [self._width(at) for at in range(len(window.header))]
+        heads = zip(window.header, (roles.get(at, "") for at in range(len(window.header))), strict=True)
+        self._widths = [_width(3, head) for head in heads]
+        self._widen(window.sample[:_BLOCK])
         self.grow()
 
     def grow(self) -> None:
@@ -154,6 +156,8 @@ class TableView(ScrollView, can_focus=False):
                 return []
             if len(found) == _BLOCK or self._window.complete:
                 self._blocks.set(number, found)
+                if self._widen(found):
+                    self.call_later(self.grow)
         return found
 
     def _follow(self) -> None:
@@ -167,15 +171,20 @@ class TableView(ScrollView, can_focus=False):
         if (x, y) != (left, top):
             self.scroll_to(x, y, animate=False, force=True)
 
-    def _width(self, column: int) -> int:
-        assert self._window
-        shown = [r.cells[column] for r in self._window.sample[:_BLOCK]]
-        texts = [self._window.header[column], self._roles.get(column, ""), *shown]
-        return min(max(3, *(cell_len(_line(text)) for text in texts)), WIDEST)
+    def _widen(self, records: Sequence[Record]) -> bool:
+        """Give the columns what these rows need; they never shrink again, or the table would dance."""
+        before = self._widths
+        columns = zip(*(record.cells for record in records), strict=True)
+        self._widths = [_width(*pair) for pair in zip(before, columns, strict=True)] if records else before
+        return self._widths != before
 
     @property
     def _gutter(self) -> int:
         return len(str(self._window.rows)) + 1 if self._window else 0
+
+
+def _width(least: int, texts: Iterable[str]) -> int:
+    return min(max(least, *(cell_len(_line(text)) for text in texts)), WIDEST)
 
 
 def _line(text: str) -> str:
