@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from tagrt_tui.app import TagrtApp
 from tagrt_tui.screens.workbench import WorkbenchScreen
 from tagrt_tui.session import Session
+from tagrt_tui.widgets.run_panel import RunPanel
 
 SCREEN = (80, 24)
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog.csv"
@@ -51,7 +52,9 @@ async def run_ended(pilot: Pilot[None], session: Session) -> None:
 
     def told() -> bool:
         running = session.running
-        return running is not None and running.ended and app._workbench._told is running.state
+        return (
+            running is not None and running.ended and app._workbench.query_one(RunPanel).told is running.state
+        )
 
     await until(pilot, told)
     await pilot.pause()

@@ -68,7 +68,7 @@ def test_a_run_is_going(snap_compare: Compare, app: TagrtApp, size: tuple[int, i
         )
         progress = Progress(4096, 40, 100, 2.0, auto=3000, review=1090, failed=6, resumed=96, top_tags=tags)
         panel = pilot.app.screen.query_one(RunPanel)
-        panel.show(progress, RunState.GOING, "", app.session.language)
+        panel.show(progress, RunState.GOING, "")
         await pilot.pause()
 
     assert snap_compare(app, run_before=going, terminal_size=size)

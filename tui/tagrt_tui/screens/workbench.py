@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,34 +13,24 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tagrt.errors import TagrtError
-from tagrt.run.durable import unfinished
 from tagrt.tables.columns import ColumnNames
-from tagrt.tables.headers import FIELDS
 from tagrt.tables.window import TableWindow
-from tagrt.types import Language
-from tagrt.vocabulary import Vocabulary
+from tagrt_tui.corrections import Corrections
 from tagrt_tui.facts import facts_text
 from tagrt_tui.opened import OpenedFile, open_file
-from tagrt_tui.paths import TABLES, VOCABULARIES, has_suffix
-from tagrt_tui.running import Running, RunState
-from tagrt_tui.screens.ask import AskScreen
+from tagrt_tui.paths import TABLES, has_suffix
+from tagrt_tui.run_desk import RunDesk
 from tagrt_tui.screens.path import PathScreen
-from tagrt_tui.screens.pick import PickScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.run_panel import RunPanel
 from tagrt_tui.widgets.table_view import TableView
 
-ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16", "cp1252", "shift_jis")
-DELIMITERS = (",", "\t", ";", "|")
-FOUND = "found"
-"""As a choice: what the reader finds by itself."""
-
 _NEED_FILE = ("encoding", "role", "copy", "move", "page", "top", "bottom")
 
 TICK = 0.25
-"""Seconds between two looks at the run and the index."""
+"""Seconds between two looks at the index."""
 
 
 class WorkbenchScreen(Screen[None]):
@@ -93,8 +82,9 @@ class WorkbenchScreen(Screen[None]):
         self._session = session
         self._first = file
         self._run_when_open = run
+        self._desk = RunDesk(self, session)
+        self._corrections = Corrections(self, session)
         self.opened: OpenedFile | None = None
-        self._told: RunState | None = None
         self._known: tuple[TableWindow, int, bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -103,11 +93,11 @@ class WorkbenchScreen(Screen[None]):
         yield Static(id="facts", markup=False)
         yield Static(id="empty", markup=False)
         yield TableView()
-        yield RunPanel()
+        yield RunPanel(self._session)
         yield KeyBar(self._session)
 
     def on_mount(self) -> None:
-        """Open the first file, and look at the run and the index from time to time."""
+        """Open the first file, and look at its index from time to time."""
         self.set_interval(TICK, self._tick)
         self.refresh_texts()
         if self._first:
@@ -116,7 +106,6 @@ class WorkbenchScreen(Screen[None]):
     def on_resize(self) -> None:
         """Give the chart what the screen can spare."""
         self.query_one(RunPanel).bars = min(12, max(3, self.size.height // 4 - 1))
-        self._show_run()
 
     def on_screen_resume(self) -> None:
         """Show what happened while another screen was shown."""
@@ -193,89 +182,23 @@ class WorkbenchScreen(Screen[None]):
 
     def action_encoding(self) -> None:
         """Ask for the encoding."""
-        opened = self.opened
-        if opened:
-            self._choose(
-                "work.encoding",
-                [(FOUND, text("work.found", self._session.language)), *((e, e) for e in ENCODINGS)],
-                opened.encoding or FOUND,
-                lambda name: self.open(opened.window.path, _chosen(name), opened.delimiter),
-            )
+        self._corrections.encoding()
 
     def action_delimiter(self) -> None:
         """Ask for the delimiter."""
-        opened, language = self.opened, self._session.language
-        if opened:
-            named = [(character, text(f"delimiter.{character}", language)) for character in DELIMITERS]
-            self._choose(
-                "work.delimiter",
-                [(FOUND, text("work.found", language)), *named],
-                opened.delimiter or FOUND,
-                lambda name: self.open(opened.window.path, opened.encoding, _chosen(name)),
-            )
+        self._corrections.delimiter()
 
     def action_role(self) -> None:
         """Ask what the model reads from the marked column."""
-        opened, language = self.opened, self._session.language
-        if not opened:
-            return
-        column = self.query_one(TableView).column
-        named = [(field, text(f"field.{field}", language)) for field in FIELDS]
-
-        def taken(field: str) -> None:
-            self.opened = opened.with_role(column, "" if field == FOUND else field)
-            self.refresh_texts()
-
-        self._choose(
-            "work.role",
-            [*named, (FOUND, text("field.none", language))],
-            opened.roles.get(column, FOUND),
-            taken,
-            column=" ".join(opened.window.header[column].split()) or column + 1,
-        )
+        self._corrections.role(self.query_one(TableView).column)
 
     def action_tag_language(self) -> None:
         """Ask for the language of the tag names."""
-
-        def taken(name: str) -> None:
-            self._session.tag_language = Language(name)
-            self.refresh_texts()
-
-        named = [(each.value, text(f"tags.{each.value}", self._session.language)) for each in Language]
-        self._choose("work.language", named, self._session.tag_language.value, taken)
+        self._corrections.tag_language()
 
     def action_vocabulary(self) -> None:
         """Ask for a vocabulary, or put the present one away."""
-        if self._session.vocabulary:
-            self._session.vocabulary = None
-            self.refresh_texts()
-            return
-        asked = PathScreen(self._session, "path.vocabulary", has_suffix(VOCABULARIES))
-        self.app.push_screen(asked, self._with_vocabulary)
-
-    def _with_vocabulary(self, path: Path | None) -> None:
-        if path is None:
-            return
-        try:
-            Vocabulary.load(path, self._session.tagger.taxonomy)
-        except TagrtError as error:
-            self.notify(str(error), severity="error", timeout=10, markup=False)
-            return
-        self._session.vocabulary = path
-        self.refresh_texts()
-
-    def _choose(
-        self,
-        question: str,
-        options: Sequence[tuple[str, str]],
-        chosen: str,
-        taken: Callable[[str], None],
-        **values: object,
-    ) -> None:
-        def choices() -> tuple[str, Sequence[tuple[str, str]]]:
-            return text(f"{question}.ask", self._session.language, **values), options
-
-        self.app.push_screen(PickScreen(choices, chosen), lambda name: taken(name) if name else None)
+        self._corrections.vocabulary()
 
     # -- the rows
 
@@ -309,95 +232,35 @@ class WorkbenchScreen(Screen[None]):
 
     def action_run(self) -> None:
         """Tag the file, after a question where something could be lost."""
-        opened, language = self.opened, self._session.language
-        running = self._session.running
-        if opened is None:
-            self.notify(text("work.no_file", language), severity="warning", markup=False)
-        elif running and not running.ended:
-            self.notify(text("run.one", language), severity="warning", markup=False)
-        elif opened.columns is None:
-            self.notify(text("work.no_title", language), severity="warning", timeout=10, markup=False)
-        elif found := unfinished(opened.output):
-            self._ask_resume(opened, int(found.counts.get("rows", 0)))
-        elif opened.output.exists():
-            self._ask_overwrite(opened)
+        if self.opened is None:
+            self.notify(text("work.no_file", self._session.language), severity="warning", markup=False)
         else:
-            self.start(opened, resume=False)
-
-    def _ask_resume(self, opened: OpenedFile, rows: int) -> None:
-        def choices() -> tuple[str, Sequence[tuple[str, str]]]:
-            language = self._session.language
-            named = [(name, text(f"run.{name}", language, count=rows)) for name in ("resume", "anew")]
-            return text("run.unfinished", language, name=opened.output.name), named
-
-        self.app.push_screen(
-            PickScreen(choices),
-            lambda name: self.start(opened, resume=name == "resume") if name else None,
-        )
-
-    def _ask_overwrite(self, opened: OpenedFile) -> None:
-        def question() -> str:
-            return text("run.overwrite", self._session.language, name=opened.output.name)
-
-        self.app.push_screen(
-            AskScreen(question), lambda yes: self.start(opened, resume=False) if yes else None
-        )
-
-    def start(self, opened: OpenedFile, resume: bool) -> None:
-        """Begin a run in a thread of its own; it goes on whatever screen is shown."""
-        session = self._session
-        store = session.store.path if session.store else None
-        options = opened.options(session.tag_language, store, resume)
-        running = Running(session.tagger, opened.window.path, opened.output, options, session.vocabulary)
-        session.running, self._told = running, None
-        self.refresh_bindings()
-        self.app.run_worker(running.work, thread=True, group="run", exit_on_error=False)
-        self._show_run()
+            self._desk.run(self.opened)
 
     def action_pause(self) -> None:
         """Hold the run, or let it go on."""
-        running = self._session.running
-        if running and not running.ended:
-            (running.control.resume if running.control.paused else running.control.pause)()
-            self._show_run()
+        self._desk.pause()
+        self.query_one(RunPanel).look()
 
     def action_stop(self) -> None:
         """Stop the run; what it has written is kept."""
-        running = self._session.running
-        if running and not running.ended:
-            running.control.stop()
+        self._desk.stop()
+
+    @on(RunPanel.Changed)
+    def _run_changed(self, event: RunPanel.Changed) -> None:
+        self.refresh_bindings()
+        self._show_facts()
+        if event.running.ended:
+            self._desk.tell_end(event.running)
 
     def _tick(self) -> None:
-        if self.opened and self._grown():
-            self.query_one(TableView).grow()
-            self._show_facts()
-        running = self._session.running
-        if running and self._told is not running.state:
-            self._told = running.state
-            self.refresh_bindings()
-            self._show_run()
-            self._show_facts()
-            if running.ended:
-                self._tell_end(running)
-        elif running and not running.ended:
-            self._show_run()
-
-    def _grown(self) -> bool:
-        assert self.opened
-        window, known = self.opened.window, self._known
-        self._known = (window, window.rows, window.complete)
-        return known != self._known
-
-    def _tell_end(self, running: Running) -> None:
-        language = self._session.language
-        if running.state is RunState.FAILED:
-            self.app.notify(running.error, severity="error", timeout=12, markup=False)
-        elif running.state is RunState.STOPPED:
-            self.app.notify(text("run.stopped.told", language), markup=False)
-        elif running.summary:
-            summary, name = running.summary, running.output.name
-            said = text("run.done.told", language, rows=summary.rows, review=summary.review, name=name)
-            self.app.notify(said, markup=False)
+        """See whether the index has found more rows."""
+        if self.opened:
+            window, known = self.opened.window, self._known
+            self._known = (window, window.rows, window.complete)
+            if known != self._known:
+                self.query_one(TableView).grow()
+                self._show_facts()
 
     # -- what is shown
 
@@ -413,7 +276,7 @@ class WorkbenchScreen(Screen[None]):
             roles = {at: text(f"field.{field}", language) for at, field in opened.roles.items()}
             self.query_one(TableView).show(opened.window, roles)
         self._show_facts()
-        self._show_run()
+        self.query_one(RunPanel).look()
         self.query_one(KeyBar).refresh()
 
     def _say_bar(self, said: str) -> None:
@@ -422,23 +285,3 @@ class WorkbenchScreen(Screen[None]):
     def _show_facts(self) -> None:
         said = facts_text(self.opened, self._session) if self.opened else ""
         self.query_one("#facts", Static).update(said)
-
-    def _show_run(self) -> None:
-        running, language = self._session.running, self._session.language
-        if running:
-            self.query_one(RunPanel).show(running.progress, running.state, self._message(running), language)
-
-    def _message(self, running: Running) -> str:
-        language = self._session.language
-        if running.error:
-            return running.error
-        if running.state is RunState.STOPPED:
-            return text("run.goes_on", language)
-        queue = self._session.queue if running.summary else None
-        waiting = queue.count() if queue else 0
-        name = "run.written_review" if waiting else "run.written"
-        return text(name, language, name=running.output.name, review=waiting)
-
-
-def _chosen(name: str) -> str | None:
-    return None if name == FOUND else name

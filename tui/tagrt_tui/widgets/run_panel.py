@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from tagrt.run import Progress
-from tagrt.types import Language
-from tagrt_tui.running import RunState
+from tagrt_tui.running import Running, RunState
+from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 
 _HEAD = 3
 _NAME = 28
+TICK = 0.25
+"""Seconds between two looks at the run."""
+
 Part = str | tuple[str, str]
 
 
@@ -24,28 +28,74 @@ class RunPanel(Widget):
     RunPanel.open { display: block; }
     """
 
-    def __init__(self) -> None:
-        """Show nothing yet."""
+    class Changed(Message):
+        """The run is in another state than before."""
+
+        def __init__(self, running: Running) -> None:
+            """Take the run."""
+            super().__init__()
+            self.running = running
+
+    def __init__(self, session: Session) -> None:
+        """Take the session, whose latest run is shown."""
         super().__init__()
+        self._session = session
         self._progress = Progress(0, 0, 1, 0.0)
         self._state = RunState.GOING
         self._message = ""
-        self._language = Language.EN
+        self._told: tuple[Running, RunState] | None = None
         self.bars = 5
 
-    def show(self, progress: Progress | None, state: RunState, message: str, language: Language) -> None:
+    @property
+    def told(self) -> RunState | None:
+        """The state of the latest run as it was last told."""
+        return self._told[1] if self._told and self._told[0] is self._session.running else None
+
+    def on_mount(self) -> None:
+        """Look at the run from time to time: it knows of no screen."""
+        self.set_interval(TICK, self._tick)
+
+    def look(self) -> None:
+        """Show how the latest run stands."""
+        running = self._session.running
+        if running:
+            self.show(running.progress, running.state, self._said(running))
+
+    def show(self, progress: Progress | None, state: RunState, message: str) -> None:
         """Show how a run stands.
 
         Args:
             progress: How far it has come.
             state: Whether it goes on.
             message: Where its output is, or why it failed.
-            language: Of the texts.
         """
         self._progress = progress or Progress(0, 0, 1, 0.0)
-        self._state, self._message, self._language = state, message, language
+        self._state, self._message = state, message
         self.add_class("open")
         self.refresh()
+
+    def _tick(self) -> None:
+        running = self._session.running
+        if running is None:
+            return
+        now = (running, running.state)
+        if now != self._told:
+            self._told = now
+            self.look()
+            self.post_message(self.Changed(running))
+        elif not running.ended:
+            self.look()
+
+    def _said(self, running: Running) -> str:
+        language = self._session.language
+        if running.error:
+            return running.error
+        if running.state is RunState.STOPPED:
+            return text("run.goes_on", language)
+        queue = self._session.queue if running.summary else None
+        waiting = queue.count() if queue else 0
+        name = "run.written_review" if waiting else "run.written"
+        return text(name, language, name=running.output.name, review=waiting)
 
     def render(self) -> Content:
         """Return the lines, as wide as the widget is now."""
@@ -63,7 +113,7 @@ class RunPanel(Widget):
         return Content.assemble(*parts)
 
     def _state_line(self, width: int) -> list[Part]:
-        name = text(f"run.{self._state.value}", self._language)
+        name = text(f"run.{self._state.value}", self._session.language)
         colour = {RunState.DONE: "$success", RunState.FAILED: "$error"}.get(self._state, "$warning")
         if self._state in (RunState.DONE, RunState.FAILED, RunState.STOPPED):
             room = width - cell_len(name) - 2
@@ -76,7 +126,7 @@ class RunPanel(Widget):
         return [(name, f"bold {colour}"), "  ", *bar, f" {share:4.0%}"]
 
     def _pace_line(self) -> list[Part]:
-        progress, language = self._progress, self._language
+        progress, language = self._progress, self._session.language
         parts = [text("run.rows", language, count=progress.rows)]
         if self._state in (RunState.GOING, RunState.PAUSED) and progress.rows:
             left = int(progress.seconds_left)
@@ -91,7 +141,7 @@ class RunPanel(Widget):
         return ["  ".join(parts)]
 
     def _split_line(self) -> list[Part]:
-        progress, language = self._progress, self._language
+        progress, language = self._progress, self._session.language
         rows = progress.rows
         if not rows:
             return [""]
