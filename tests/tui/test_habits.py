@@ -60,7 +60,7 @@ def test_help_is_made_of_the_keys_at_hand_in_both_languages(tagger: Tagger, cata
         line = next(line for line in help_of(app).splitlines() if line.endswith("work.encoding"))
         assert line.split() == ["e", "Correct", "the", "encoding", "work.encoding"]
         assert "app.quit" in help_of(app)
-        assert "review.accept" not in help_of(app)
+        assert "review.skip" not in help_of(app)
         await pilot.press("ctrl+l")
         assert "更正编码" in help_of(app)
         await pilot.press("f1")

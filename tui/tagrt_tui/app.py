@@ -202,7 +202,7 @@ class TagrtApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the palette, in the session's language."""
-        if not CommandPalette.is_open(self):
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
             said = f"{text('app.palette', self.session.language)}…"
             self.push_screen(CommandPalette(placeholder=said, id="--command-palette"))
 

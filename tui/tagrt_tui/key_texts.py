@@ -123,6 +123,12 @@ def long_text(binding: Binding, language: Language) -> str:
     return chinese if language is Language.ZH else english
 
 
+def rank(binding: Binding) -> tuple[bool, int]:
+    """Return a binding's place among others: the screen's own ones first, each in the order of this file."""
+    name = binding.id or ""
+    return name.startswith("app."), list(_KEYS).index(name) if name in _KEYS else len(_KEYS)
+
+
 def group_text(binding: Binding, language: Language) -> str:
     """Return the name of the group that a binding belongs to."""
     group = (binding.id or "").partition(".")[0]

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tagrt.types import Language
-from tagrt_tui.key_texts import is_known, key_name, long_text
+from tagrt_tui.key_texts import is_known, key_name, long_text, rank
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 
@@ -64,7 +64,7 @@ class HelpScreen(ModalScreen[None]):
 
 def help_text(bindings: Sequence[Binding], language: Language) -> Content:
     """Return the help: a line for each binding, the screen's own ones first."""
-    own = [binding for binding in bindings if is_known(binding)]
+    own = sorted((binding for binding in bindings if is_known(binding)), key=rank)
     parts: list[str | tuple[str, str]] = []
     for title, here in (("help.here", False), ("help.everywhere", True)):
         found = _merged([b for b in own if str(b.id).startswith("app.") is here])

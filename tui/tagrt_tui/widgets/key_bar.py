@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tagrt.types import Language
-from tagrt_tui.key_texts import key_name, short_text
+from tagrt_tui.key_texts import key_name, rank, short_text
 from tagrt_tui.session import Session
 
 _LAST = ("app.help",)
@@ -40,7 +40,7 @@ class KeyBar(Widget):
     def render(self) -> Content:
         """Return what fits the width."""
         language = self._session.language
-        bindings = [active.binding for active in self.screen.active_bindings.values()]
+        bindings = sorted((active.binding for active in self.screen.active_bindings.values()), key=rank)
         last = list(_hints([b for b in bindings if b.id in _LAST], language))
         hints = list(_hints([b for b in bindings if b.id not in _LAST], language))
         room = self.content_size.width - sum(_width(hint) for hint in last)
