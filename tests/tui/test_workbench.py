@@ -31,6 +31,8 @@ from tagrt_tui.widgets.run_panel import RunPanel
 from tagrt_tui.widgets.table_view import TableView
 
 LARGE = 6000
+LONG = 20_000
+"""Rows that take a moment: long enough to hold the run."""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,13 @@ def catalog(tmp_path: Path) -> Path:
 def large(tmp_path: Path) -> Path:
     path = tmp_path / "large.csv"
     path.write_text("sku,title\n" + "".join(f"{n},green tea no. {n}\n" for n in range(LARGE)))
+    return path
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    path = tmp_path / "long.csv"
+    path.write_text("sku,title\n" + "".join(f"{n},green tea no. {n}\n" for n in range(LONG)))
     return path
 
 
@@ -140,7 +149,7 @@ def test_a_column_is_taken_from_the_model(tagger: Tagger, catalog: Path) -> None
     drive(TagrtApp(Session(tagger), catalog), steps)
 
 
-def test_a_run_is_held_stopped_and_gone_on_with(tagger: Tagger, large: Path) -> None:
+def test_a_run_is_held_stopped_and_gone_on_with(tagger: Tagger, long: Path) -> None:
     async def first(app: TagrtApp, pilot: Pilot[None]) -> None:
         await opened(pilot, workbench_of(app))
         await pilot.press("r")
@@ -167,16 +176,16 @@ def test_a_run_is_held_stopped_and_gone_on_with(tagger: Tagger, large: Path) -> 
         await pilot.press("n")
 
     session = Session(tagger)
-    drive(TagrtApp(session, large), first)
-    assert unfinished(large.with_name("large.tagged.csv"))
+    drive(TagrtApp(session, long), first)
+    assert unfinished(long.with_name("long.tagged.csv"))
     session = Session(tagger)
-    drive(TagrtApp(session, large), second)
-    expected = large.with_name("expected.csv")
-    run_file(tagger, large, RunOptions(output=expected))
-    assert large.with_name("large.tagged.csv").read_bytes() == expected.read_bytes()
+    drive(TagrtApp(session, long), second)
+    expected = long.with_name("expected.csv")
+    run_file(tagger, long, RunOptions(output=expected))
+    assert long.with_name("long.tagged.csv").read_bytes() == expected.read_bytes()
 
 
-def test_leaving_during_a_run_asks_and_keeps_what_is_done(tagger: Tagger, large: Path) -> None:
+def test_leaving_during_a_run_asks_and_keeps_what_is_done(tagger: Tagger, long: Path) -> None:
     async def steps(app: TagrtApp, pilot: Pilot[None]) -> None:
         await opened(pilot, workbench_of(app))
         await pilot.press("r")
@@ -188,10 +197,10 @@ def test_leaving_during_a_run_asks_and_keeps_what_is_done(tagger: Tagger, large:
         await pilot.press("ctrl+q", "y")
 
     session = Session(tagger)
-    drive(TagrtApp(session, large), steps)
+    drive(TagrtApp(session, long), steps)
     assert session.running
     assert session.running.state is RunState.STOPPED
-    assert unfinished(large.with_name("large.tagged.csv"))
+    assert unfinished(long.with_name("long.tagged.csv"))
 
 
 def test_only_the_rows_on_the_screen_are_read(tagger: Tagger, large: Path) -> None:
@@ -206,7 +215,7 @@ def test_only_the_rows_on_the_screen_are_read(tagger: Tagger, large: Path) -> No
         assert table.row == LARGE - 1 - table.page
         await pilot.press("home")
         assert "green tea no. 0" in lines_of(app)[2]
-        held = sum(len(table._blocks[key]) for key in table._blocks)
+        held = sum(len(table._blocks[key]) for key in list(table._blocks.keys()))
         assert held < LARGE / 4
 
     drive(TagrtApp(Session(tagger), large), steps)
