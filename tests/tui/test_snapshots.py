@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.tui.driving import EXAMPLE, opened, run_ended
+from tests.tui.driving import EXAMPLE, opened
 from textual.pilot import Pilot
 
 from tagrt import Tagger
@@ -21,9 +21,14 @@ from tagrt_tui.widgets.run_panel import RunPanel
 
 SIZES = [(80, 24), (140, 40)]
 LANGUAGES = [Language.EN, Language.ZH]
+TAGS = (("绿茶 Green Tea", 400), ("Running Shoes", 310), ("Chargers", 120), ("Phones", 8), ("Rice", 1))
+PROGRESS = Progress(4096, 40, 100, 2.0, auto=3000, review=1090, failed=6, resumed=96, top_tags=TAGS)
 Compare = Callable[..., bool]
 
-pytestmark = [pytest.mark.parametrize("size", SIZES), pytest.mark.parametrize("language", LANGUAGES)]
+pytestmark = [
+    pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format),
+    pytest.mark.parametrize("language", LANGUAGES),
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,39 +48,21 @@ async def _opened(pilot: Pilot[None]) -> None:
     await opened(pilot, pilot.app._workbench)
 
 
-async def _tagged(pilot: Pilot[None]) -> None:
-    await _opened(pilot)
-    assert isinstance(pilot.app, TagrtApp)
-    await pilot.press("r")
-    await run_ended(pilot, pilot.app.session)
-    pilot.app.clear_notifications()
-    await pilot.pause(0.3)
-
-
 def test_a_file_is_open(snap_compare: Compare, app: TagrtApp, size: tuple[int, int]) -> None:
     assert snap_compare(app, run_before=_opened, terminal_size=size)
 
 
-def test_a_run_is_going(snap_compare: Compare, app: TagrtApp, size: tuple[int, int]) -> None:
-    async def going(pilot: Pilot[None]) -> None:
+@pytest.mark.parametrize("state", [RunState.GOING, RunState.DONE, RunState.FAILED])
+def test_a_run(snap_compare: Compare, app: TagrtApp, size: tuple[int, int], state: RunState) -> None:
+    """The figures are made up, so that the picture is of the screen and not of the model and the clock."""
+
+    async def shown(pilot: Pilot[None]) -> None:
         await _opened(pilot)
-        tags = (
-            ("绿茶 Green Tea", 400),
-            ("Running Shoes", 310),
-            ("Chargers", 120),
-            ("Phones", 8),
-            ("Rice", 1),
-        )
-        progress = Progress(4096, 40, 100, 2.0, auto=3000, review=1090, failed=6, resumed=96, top_tags=tags)
         panel = pilot.app.screen.query_one(RunPanel)
-        panel.show(progress, RunState.GOING, "")
+        panel.show(PROGRESS, state, "the disk is full" if state is RunState.FAILED else "catalog.tagged.csv")
         await pilot.pause()
 
-    assert snap_compare(app, run_before=going, terminal_size=size)
-
-
-def test_a_run_is_done(snap_compare: Compare, app: TagrtApp, size: tuple[int, int]) -> None:
-    assert snap_compare(app, run_before=_tagged, terminal_size=size)
+    assert snap_compare(app, run_before=shown, terminal_size=size)
 
 
 def test_help(snap_compare: Compare, app: TagrtApp, size: tuple[int, int]) -> None:
@@ -94,16 +81,6 @@ def test_a_column_is_chosen(snap_compare: Compare, app: TagrtApp, size: tuple[in
         await pilot.pause()
 
     assert snap_compare(app, run_before=asked, terminal_size=size)
-
-
-def test_review(snap_compare: Compare, app: TagrtApp, size: tuple[int, int]) -> None:
-    async def reviewed(pilot: Pilot[None]) -> None:
-        await _tagged(pilot)
-        await pilot.press("f3")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.2)
-
-    assert snap_compare(app, run_before=reviewed, terminal_size=size)
 
 
 def test_high_contrast(snap_compare: Compare, app: TagrtApp, size: tuple[int, int]) -> None:
