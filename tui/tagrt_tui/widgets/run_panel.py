@@ -122,7 +122,7 @@ class RunPanel(Widget):
         share = self._progress.share if self._progress.rows else 0.0
         room = max(4, width - cell_len(name) - 8)
         filled = round(share * room)
-        bar: list[Part] = [("━" * filled, "$accent"), ("╌" * (room - filled), "$text-muted")]
+        bar: list[Part] = [("━" * filled, "$accent"), ("╌" * (room - filled), "$surface-lighten-2")]
         return [(name, f"bold {colour}"), "  ", *bar, f" {share:4.0%}"]
 
     def _pace_line(self) -> list[Part]:
