@@ -170,6 +170,8 @@ class DurableOutput:
             if isinstance(error, TagrtError) and not isinstance(error, StoreError):
                 self._checkpoint.unlink(missing_ok=True)
             elif error is not None and self._latest and self._latest.chunks:
+                for key, length in self._latest.lengths.items():
+                    os.truncate(self._parts[key], length)  # on a full disk this makes room for the checkpoint
                 self._save()
         for file in self._files.values():
             with suppress(OSError):
@@ -240,11 +242,15 @@ class DurableOutput:
         for file in self._files.values():
             os.fsync(file.fileno())
         beside = self._checkpoint.with_suffix(".new")
-        with beside.open("w", encoding="utf-8") as written:
-            json.dump(asdict(self._latest), written)
-            written.flush()
-            os.fsync(written.fileno())
-        os.replace(beside, self._checkpoint)
+        try:
+            with beside.open("w", encoding="utf-8") as written:
+                json.dump(asdict(self._latest), written)
+                written.flush()
+                os.fsync(written.fileno())
+            os.replace(beside, self._checkpoint)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
         self._written = time.monotonic()
 
 
