@@ -20,6 +20,8 @@ from textual.widgets import Input, Static
 
 from tagrt import Tagger
 from tagrt.errors import StoreError
+from tagrt.run import RunOptions, run_file
+from tagrt.store import Store
 from tagrt.types import ExitCode, Language
 from tagrt_tui.app import TagrtApp
 from tagrt_tui.key_texts import is_known, long_text, short_text
@@ -175,6 +177,28 @@ def test_themes_language_and_files_are_remembered(tagger: Tagger, catalog: Path,
     assert len(UserState.load(kept).recent) == RECENT
     kept.write_text("[broken")
     assert UserState.load(kept).recent == []
+
+
+def test_paths_and_titles_are_copied_through_the_terminal(
+    tagger: Tagger, catalog: Path, tmp_path: Path
+) -> None:
+    async def typed(app: TagrtApp, pilot: Pilot[None]) -> None:
+        app.screen.query_one(Input).value = "green tea"
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.press("ctrl+y")
+        assert app.clipboard.startswith("Food & Drinks > ")
+
+    async def reviewed(app: TagrtApp, pilot: Pilot[None]) -> None:
+        await pilot.press("y")
+        title, path = app.clipboard.split("\t")
+        assert title
+        assert " > " in path
+
+    drive(TagrtApp(Session(tagger)), typed)
+    run_file(tagger, catalog, RunOptions(store=tmp_path / "shop.db"))
+    with Store(tmp_path / "shop.db") as store:
+        drive(TagrtApp(Session(tagger, store=store)), reviewed)
 
 
 def test_what_a_key_cannot_do_is_a_notice(
