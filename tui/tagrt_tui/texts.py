@@ -37,10 +37,10 @@ _TEXTS = {
     "work.opening": ("opening {name} …", "正在打开 {name} …"),
     "work.empty": (
         "No file is open.  Press  o  to open one.\n\n"
-        "A run tags every row and writes NAME.tagged.csv beside the file. With a store (F8) the products\n"
+        "A run tags every row and writes NAME.tagged.csv beside the file. With a store (F8) the products "
         "that need a person can then be reviewed (F3), and what people decide stands in later runs.",
         "尚未打开文件。按  o  打开。\n\n"
-        "归类会给每一行加上类别，在同一文件夹写出 NAME.tagged.csv。打开数据库（F8）后，\n"
+        "归类会给每一行加上类别，在同一文件夹写出 NAME.tagged.csv。打开数据库（F8）后，"
         "需要人看的商品可以审核（F3），人工的决定在以后的归类中保持不变。",
     ),
     "work.no_file": ("No file is open: press o.", "尚未打开文件：请按 o。"),

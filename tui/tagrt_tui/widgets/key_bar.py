@@ -14,8 +14,8 @@ from tagrt.types import Language
 from tagrt_tui.key_texts import key_name, rank, short_text
 from tagrt_tui.session import Session
 
-_LAST = ("app.help",)
-"""Bindings that are always shown, at the end: from the help all others can be found."""
+_LAST = ("app.help", "app.quit")
+"""Bindings that are always shown, at the end: the way out, and the help, from which all others are found."""
 
 
 class KeyBar(Widget):
