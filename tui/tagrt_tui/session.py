@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagrt.run.kept import model_name
@@ -15,7 +16,9 @@ from tagrt.store.queue import ReviewQueue
 from tagrt.taxonomy.search import TagSearch
 from tagrt.types import Language
 from tagrt_tui.review_state import ReviewState
+from tagrt_tui.running import Running
 from tagrt_tui.scans import Scans
+from tagrt_tui.state import UserState
 
 if TYPE_CHECKING:
     from tagrt import Tagger
@@ -30,12 +33,37 @@ class Session:
         language: Of the interface and of tag names.
         store: The shop's store, None if none is open.
         scans: What was scanned.
+        state: What is remembered of this user.
+        tag_language: Language of the tag names that a run writes.
+        vocabulary: A shop's own tag names, for runs.
+        running: The latest run, under way or over.
     """
 
     tagger: Tagger
     language: Language = Language.EN
     store: Store | None = None
     scans: Scans = field(default_factory=Scans)
+    state: UserState = field(default_factory=UserState)
+    tag_language: Language = Language.EN
+    vocabulary: Path | None = None
+    running: Running | None = None
+
+    def open_store(self, path: Path) -> None:
+        """Put another store in the place of the present one; a new one is made if need be.
+
+        Raises:
+            StoreError: If it cannot be opened; the present one then stays.
+        """
+        before, self.store = self.store, Store(path, create=True)
+        for view in ("queue", "review", "additions"):  # made anew at their next use
+            self.__dict__.pop(view, None)
+        if before:
+            before.close()
+
+    @property
+    def run_is_going(self) -> bool:
+        """Whether a run is under way."""
+        return self.running is not None and not self.running.ended
 
     @cached_property
     def queue(self) -> ReviewQueue | None:

@@ -69,10 +69,10 @@ class Float32(Int8):
         """Export the student to float32, optimise the graph, and seal a bundle with it."""
         import onnx
 
+        from tagrt.bundle.seal import seal
         from tagrt_bench.peers.student import read_student
         from tagrt_export.graph import export_fp32
         from tagrt_export.optimise import optimise
-        from tagrt_export.pack import seal
 
         student = read_student(self.setting)
         shutil.rmtree(self.bundle, ignore_errors=True)

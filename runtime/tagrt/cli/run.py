@@ -161,11 +161,8 @@ class ProgressLine:
 
 def progress_text(progress: Progress) -> str:
     """Return bar, share, rows, rows per second and time left, such as ``[###...]  50% ...``."""
-    done = min(progress.bytes_read / progress.bytes_total, 1.0) if progress.bytes_total else 1.0
-    filled = round(done * _BAR)
-    seconds = max(progress.seconds, 1e-9)
-    left = seconds / done - seconds if done else 0.0
+    filled, left = round(progress.share * _BAR), int(progress.seconds_left)
     return (
-        f"[{'#' * filled}{'.' * (_BAR - filled)}] {done:4.0%}  {progress.rows:,} rows  "
-        f"{progress.rows / seconds:,.0f} rows/s  {int(left) // 60}:{int(left) % 60:02d} left"
+        f"[{'#' * filled}{'.' * (_BAR - filled)}] {progress.share:4.0%}  {progress.rows:,} rows  "
+        f"{progress.rows_per_second:,.0f} rows/s  {left // 60}:{left % 60:02d} left"
     )

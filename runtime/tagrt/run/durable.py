@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, TextIO, cast
 
 from filelock import FileLock, Timeout
 
-from tagrt.errors import OutputFileError, TagrtError, UsageError
+from tagrt.errors import OutputFileError, StoreError, TagrtError, UsageError
 
 CHECKPOINT_SECONDS = 0.5
 """Least time between two checkpoints on disk; what a kill can cost."""
@@ -78,7 +78,7 @@ class DurableOutput:
             raise explained(target, OSError(errno.ENOENT, "no such folder"))
         self._targets = {"output": self.target, "also": Path(os.path.realpath(also))}
         self._parts = {key: self._beside(f"{path.name}.part") for key, path in self._targets.items()}
-        self._checkpoint = self._beside(f"{self.target.name}.part.json")
+        self._checkpoint = _checkpoint_of(self.target)
         self._mark = codecs.BOM_UTF8 if mark else b""
         self._identity = dict(identity)
         self._lock = FileLock(self._beside(f"{self.target.name}.lock"))
@@ -166,9 +166,12 @@ class DurableOutput:
             OutputFileError: If writing failed.
         """
         with suppress(OSError):
-            if isinstance(error, TagrtError):  # the input or an option is wrong: nothing to go on with
+            # A store that cannot be written, of a full disk say, is not the end; a wrong input or option is.
+            if isinstance(error, TagrtError) and not isinstance(error, StoreError):
                 self._checkpoint.unlink(missing_ok=True)
             elif error is not None and self._latest and self._latest.chunks:
+                for key, length in self._latest.lengths.items():
+                    os.truncate(self._parts[key], length)  # on a full disk this makes room for the checkpoint
                 self._save()
         for file in self._files.values():
             with suppress(OSError):
@@ -181,7 +184,7 @@ class DurableOutput:
             raise explained(self.target, error) from error
 
     def _beside(self, name: str) -> Path:
-        return self.target.with_name(f".{name}")
+        return _beside(self.target, name)
 
     def _acquire(self) -> None:
         try:
@@ -204,12 +207,9 @@ class DurableOutput:
         Raises:
             UsageError: If that run was of something else.
         """
-        try:
-            found = Checkpoint(**json.loads(self._checkpoint.read_text(encoding="utf-8")))
-        except FileNotFoundError:
+        found = _read(self._checkpoint)
+        if found is None:
             return None
-        except (ValueError, TypeError):
-            return None  # half a checkpoint is none: the run starts anew
         if not found.complete and any(
             not part.exists() or part.stat().st_size < found.lengths.get(key, 0)
             for key, part in self._parts.items()
@@ -242,12 +242,45 @@ class DurableOutput:
         for file in self._files.values():
             os.fsync(file.fileno())
         beside = self._checkpoint.with_suffix(".new")
-        with beside.open("w", encoding="utf-8") as written:
-            json.dump(asdict(self._latest), written)
-            written.flush()
-            os.fsync(written.fileno())
-        os.replace(beside, self._checkpoint)
+        try:
+            with beside.open("w", encoding="utf-8") as written:
+                json.dump(asdict(self._latest), written)
+                written.flush()
+                os.fsync(written.fileno())
+            os.replace(beside, self._checkpoint)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
         self._written = time.monotonic()
+
+
+def unfinished(target: Path) -> Checkpoint | None:
+    """Return how far an unfinished run has come that was to write a file; None if there is none.
+
+    Args:
+        target: What it was to write.
+    """
+    try:
+        return _read(_checkpoint_of(Path(os.path.realpath(target))))
+    except OSError:
+        return None
+
+
+def _read(checkpoint: Path) -> Checkpoint | None:
+    try:
+        return Checkpoint(**json.loads(checkpoint.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        return None  # half a checkpoint is none: the run starts anew
+
+
+def _checkpoint_of(target: Path) -> Path:
+    return _beside(target, f"{target.name}.part.json")
+
+
+def _beside(target: Path, name: str) -> Path:
+    return target.with_name(f".{name}")
 
 
 def _binary(file: TextIO) -> BinaryIO:

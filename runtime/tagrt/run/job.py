@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from tagrt.errors import ColumnError, UsageError
 from tagrt.run.columns import ADDED, added_values
+from tagrt.run.control import RunControl
 from tagrt.run.convert import CONVERTED, converter
 from tagrt.run.durable import DurableOutput
 from tagrt.run.kept import Kept
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _CHUNK_ROWS = 1024
 _CHUNK_CHARACTERS = 2_000_000
+_CHARTED_TAGS = 20
 _UNREADABLE = Tagging((), (), Decision.REVIEW, Reason.UNREADABLE)
 
 
@@ -56,6 +58,7 @@ def run_file(
     source: Path,
     options: RunOptions | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    control: RunControl | None = None,
 ) -> Summary:
     """Tag every row of a file and write it with the tag columns added.
 
@@ -68,18 +71,25 @@ def run_file(
         source: CSV, TSV or JSONL file, plain or gzip, an Excel workbook or a Parquet file.
         options: What to do differently from the defaults.
         on_progress: Called after every thousand rows or so.
+        control: Pauses or stops the run.
 
     Returns:
         What was done.
 
     Raises:
+        RunStopped: If `control` stopped it.
         TagrtError: If the input cannot be read or the output not be written.
     """
     from tagrt.inference.stages import Stages
 
     options = options or RunOptions()
+    control = control or RunControl()
     started = time.perf_counter()
     stages = Stages()
+
+    def elapsed() -> float:
+        return time.perf_counter() - started - control.waited
+
     with _open(source, options) as table:
         columns = _columns(source, table, options)
         output_format = _format(options, table)
@@ -89,17 +99,18 @@ def run_file(
         summary = _summary(table, columns, target, names)
 
         def passed() -> None:
-            summary.seconds = time.perf_counter() - started
+            summary.seconds = elapsed()
             summary.stages = stages.seconds
             if on_progress:
                 on_progress(_progress(table, summary))
+            control.check()
 
         with Kept(tagger, options.store, source, table.header) as kept:
             work = _Work(tagger, table, columns, options.language, summary, stages, passed, kept)
             _write(work, target, output_format, list(names.values()), options)
-            summary.seconds = time.perf_counter() - started
+            summary.seconds = elapsed()
             kept.end(summary)
-    summary.seconds = time.perf_counter() - started
+    summary.seconds = elapsed()
     return summary
 
 
@@ -254,7 +265,18 @@ def _summary(table: Table, columns: Columns, target: Path | None, names: Mapping
 
 
 def _progress(table: Table, summary: Summary) -> Progress:
-    return Progress(summary.rows, table.source.position(), table.source.size, summary.seconds)
+    return Progress(
+        summary.rows,
+        table.source.position(),
+        table.source.size,
+        summary.seconds,
+        auto=summary.auto,
+        review=summary.review,
+        human=summary.human,
+        failed=summary.failed,
+        resumed=summary.resumed,
+        top_tags=tuple(summary.top_tags.most_common(_CHARTED_TAGS)),
+    )
 
 
 def _format(options: RunOptions, table: Table) -> Format:

@@ -51,12 +51,40 @@ class Progress:
         bytes_read: Bytes of the input read.
         bytes_total: Size of the input.
         seconds: Time since the start.
+        auto: Rows that need no person.
+        review: Rows a person should look at.
+        human: Rows that a person decided on.
+        failed: Rows that could not be read.
+        resumed: Rows that an earlier run had written.
+        top_tags: The most frequent tags with their rows, the first ones first.
     """
 
     rows: int
     bytes_read: int
     bytes_total: int
     seconds: float
+    auto: int = 0
+    review: int = 0
+    human: int = 0
+    failed: int = 0
+    resumed: int = 0
+    top_tags: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def share(self) -> float:
+        """How much of the input is read, from 0 to 1."""
+        return min(self.bytes_read / self.bytes_total, 1.0) if self.bytes_total else 1.0
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows that this run wrote per second."""
+        return (self.rows - self.resumed) / max(self.seconds, 1e-9)
+
+    @property
+    def seconds_left(self) -> float:
+        """Time to the end at this pace; 0 while there is no telling."""
+        new = self.share * (self.rows - self.resumed) / self.rows if self.rows else 0.0
+        return self.seconds * (1 - self.share) / new if new else 0.0
 
 
 def default_output(source: Path, output_format: Format) -> Path:

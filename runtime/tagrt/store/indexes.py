@@ -22,10 +22,11 @@ INDEXES = f"""
     CREATE INDEX products_by_code ON products ({CODE}) WHERE gtin <> '';
     CREATE INDEX products_by_tag ON products (tag, decision, gone) WHERE {PRESENT};
     DROP INDEX products_by_certainty;
-    CREATE INDEX products_by_certainty ON products (decision, {CERTAINTY}, id, best_probability, gone) WHERE {PRESENT};
+    CREATE INDEX products_by_certainty
+        ON products (decision, {CERTAINTY}, id, best_probability, gone) WHERE {PRESENT};
     CREATE INDEX {WAITING_INDEX}
         ON products ({CERTAINTY}, id, title, key, gtin, best, reason, best_probability, gone)
         WHERE {WAITING};
 """
-"""SQLite looks up whatever a query names, also where the index itself says it: `gone`, and, in older ones, the
-probability that an expression covers. So the indexes hold them once more."""
+"""SQLite looks up whatever a query names, also where the index itself says it: `gone`, and, in older ones,
+the probability that an expression covers. So the indexes hold them once more."""

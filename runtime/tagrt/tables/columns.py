@@ -19,11 +19,13 @@ _SEPARATORS = re.compile(r"[\s_-]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HANZI_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _SHOWN = 30
+NO_COLUMN = "-"
+"""As a name: the table has no such column, whatever its headers say."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
-    """Columns as the caller names them: by header or by 1-based number; None means 'find it'."""
+    """Columns as the caller names them: by header or number from 1; None is 'find it', `NO_COLUMN` 'none'."""
 
     title: str | None = None
     brand: str | None = None
@@ -84,9 +86,10 @@ def find_columns(
     folded = [header_name(name) for name in header]
     dialect = _recognise(folded)
     aliases = dialect.aliases if dialect else GENERIC
-    found = _named(header, folded, names or ColumnNames())
+    names = names or ColumnNames()
+    found = _named(header, folded, names)
     for field in FIELDS:
-        if field not in found:
+        if field not in found and getattr(names, field) != NO_COLUMN:
             position = _first_filled(_matches(folded, aliases, field), sample, set(found.values()))
             found.update({} if position is None else {field: position})
     if "title" not in found:
@@ -121,7 +124,11 @@ def _first_filled(positions: Sequence[int], sample: Sequence[Record], taken: set
 
 def _named(header: Sequence[str], folded: Sequence[str], names: ColumnNames) -> dict[str, int]:
     chosen = {field.name: getattr(names, field.name) for field in fields(names)}
-    return {field: _position(header, folded, name, field) for field, name in chosen.items() if name}
+    return {
+        field: _position(header, folded, name, field)
+        for field, name in chosen.items()
+        if name and (name != NO_COLUMN or name in header)
+    }
 
 
 def _position(header: Sequence[str], folded: Sequence[str], name: str, field: str) -> int:

@@ -82,7 +82,7 @@ class _Lines:
         return first
 
 
-def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
+def read_rows(lines: Iterable[str], delimiter: str, width: int = 0) -> Iterator[Row]:
     """Split lines into rows of cells; blank lines give empty rows.
 
     A quoted cell counts as begun by a stray quote where it does not end within `MAX_RECORD` characters or
@@ -93,6 +93,7 @@ def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
     Args:
         lines: Lines with their line ends.
         delimiter: One character.
+        width: Number of columns; that of the first row if 0.
 
     Yields:
         One row at a time, with what was mended in it.
@@ -100,7 +101,6 @@ def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(max(csv.field_size_limit(), _FIELD_LIMIT))
     feed = _Lines(lines)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
-    width = 0
     while True:
         feed.start_record()
         try:

@@ -21,9 +21,12 @@ from tagrt.tables.record import BAD_BYTES, REPLACED, Record
 from tagrt.tables.source import PARQUET_MAGIC, READ_ERRORS, ZIP_MAGIC, Source, unreadable
 from tagrt.tables.workbook import Workbook
 
-_SAMPLE_RECORDS = 200
+SAMPLE_RECORDS = 200
+"""Records that are read before anything is said about a table."""
+
 _WORKBOOKS = (".xlsx", ".xlsm")
-_SEPARATOR_LINE = re.compile("\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
+SEPARATOR_LINE = re.compile("\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
+"""Excel's own first line, which names the delimiter and is no header."""
 
 
 @dataclass
@@ -136,18 +139,18 @@ def _open_workbook(source: Source) -> Table:
 def _typed(
     source: Source, kind: Format, encoding: Encoding, header: list[str], records: Iterator[Record]
 ) -> Table:
-    return Table(source, kind, header, encoding, "", "\n", list(islice(records, _SAMPLE_RECORDS)), records)
+    return Table(source, kind, header, encoding, "", "\n", list(islice(records, SAMPLE_RECORDS)), records)
 
 
 def _open_jsonl(source: Source, encoding: Encoding, all_keys: bool) -> Table:
     lines = source.text(encoding.name, newline="\n")
-    header = keys_of(lines, limit=None if all_keys else _SAMPLE_RECORDS)
+    header = keys_of(lines, limit=None if all_keys else SAMPLE_RECORDS)
     records = read_records(source.text(encoding.name, newline="\n"), header)
     return _typed(source, Format.JSONL, encoding, header, records)
 
 
 def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: str | None) -> Table:
-    separator = _SEPARATOR_LINE.match(text)  # Excel's own first line, no header
+    separator = SEPARATOR_LINE.match(text)
     found = separator[1] if separator else detect_delimiter(text)
     chosen = named_delimiter(delimiter) if delimiter is not None else found
     lines = source.text(encoding.name, newline="")
@@ -157,18 +160,30 @@ def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: st
     header = next((row.cells for row in rows if any(row.cells)), None)
     if header is None:
         raise InputFileError(f"{source.path} is empty")
-    records = _records(rows, len(header), 1 if separator else 0)
+    records = records_of(rows, len(header), 1 if separator else 0)
     newline = "\r\n" if "\r\n" in text[:65536] else "\n"
-    sample = list(islice(records, _SAMPLE_RECORDS))
+    sample = list(islice(records, SAMPLE_RECORDS))
     return Table(source, Format.CSV, header, encoding, chosen, newline, sample, records)
 
 
-def _records(rows: Iterable[Row], width: int, lines_before: int) -> Iterator[Record]:
-    number = 0
-    for cells, damage, line in rows:
-        # A blank line is no row, unless the table has one column and the line is its empty cell.
-        if not cells and width > 1:
+def is_record(row: Row, width: int) -> bool:
+    """Whether a row is none of the blank lines; in a table of one column those are empty cells."""
+    return bool(row.cells) or width <= 1
+
+
+def records_of(rows: Iterable[Row], width: int, lines_before: int = 0, number: int = 0) -> Iterator[Record]:
+    """Give the rows of a delimited text as records, cells filled up or cut to the width of the table.
+
+    Args:
+        rows: The rows below the header, or some of them.
+        width: Number of columns.
+        lines_before: Lines of the file before those that the rows were read from.
+        number: Records before them.
+    """
+    for row in rows:
+        if not is_record(row, width):
             continue
+        cells, damage, line = row
         number += 1
         missing = width - len(cells)
         if missing > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,14 +23,21 @@ class AskScreen(ModalScreen[bool]):
         Binding("n,escape", "answer(False)", show=False, id="ask.no", tooltip="No"),
     ]
 
-    def __init__(self, question: str) -> None:
-        """Take the question."""
+    def __init__(self, question: str | Callable[[], str]) -> None:
+        """Take the question, or what gives it in the language of the moment."""
         super().__init__()
         self._question = question
 
     def compose(self) -> ComposeResult:
         """Show it."""
-        yield Static(self._question, markup=False)
+        yield Static(self._words(), markup=False)
+
+    def refresh_texts(self) -> None:
+        """Show it in the session's language."""
+        self.query_one(Static).update(self._words())
+
+    def _words(self) -> str:
+        return self._question if isinstance(self._question, str) else self._question()
 
     def action_answer(self, yes: bool) -> None:
         """Give the answer."""

@@ -20,6 +20,7 @@ from tagrt.store.overview import Overview, Split, overview, with_those_below
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.bars import FILLS, STYLES, Histogram, RunChart, split_bar
+from tagrt_tui.widgets.key_bar import KeyBar
 
 REFRESH_SECONDS = 30.0
 """Between two counts, for what other processes do."""
@@ -45,7 +46,6 @@ class DashboardScreen(Screen[None]):
     DashboardScreen Tree { width: 1fr; background: $background; padding: 0 0 0 1; }
     DashboardScreen #charts { width: 1fr; max-width: 60; border-left: solid $panel; padding: 0 1; }
     DashboardScreen Histogram { margin-bottom: 1; }
-    DashboardScreen .keys { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -72,7 +72,7 @@ class DashboardScreen(Screen[None]):
             with Vertical(id="charts"):
                 yield Histogram()
                 yield RunChart()
-        yield Static(classes="keys", markup=False)
+        yield KeyBar(self._session)
 
     def on_mount(self) -> None:
         """Count now and from time to time."""
@@ -106,7 +106,6 @@ class DashboardScreen(Screen[None]):
             else text("dashboard.counting", language)
         )
         self.query_one("#bar", Static).update(f"{title}  {what}")
-        self.query_one(".keys", Static).update(text("dashboard.keys", language))
         if figures:
             self.query_one("#split", Static).update(self._split_text(figures.split))
             self._show_tree(figures)

@@ -18,16 +18,24 @@ from tagrt.store.queue import Filter, Hits, Place, ReviewQueue, Waiting, place_o
 from tagrt.types import Product, Reason, Tag
 from tagrt_tui.review_state import Decision
 from tagrt_tui.screens.ask import AskScreen
-from tagrt_tui.screens.choose import ChooseScreen
+from tagrt_tui.screens.pick import PickScreen
 from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.guess_row import GuessRow
+from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.product_card import ProductCard
 from tagrt_tui.widgets.waiting_list import WaitingList
 
 CANDIDATES = 5
-REASONS = (Reason.LOW_CONFIDENCE, Reason.TOO_BROAD, Reason.CHANGED, Reason.DAMAGED)
+REASONS = (
+    Reason.LOW_CONFIDENCE,
+    Reason.TOO_BROAD,
+    Reason.CHANGED,
+    Reason.DAMAGED,
+    Reason.POLICY,
+    Reason.HIDDEN,
+)
 """Why products of a store may wait."""
 
 
@@ -45,7 +53,6 @@ class ReviewScreen(Screen[None]):
     ReviewScreen WaitingList { width: 2fr; max-width: 60; border-right: solid $panel; }
     ReviewScreen #at-hand { width: 3fr; padding: 0 1; }
     ReviewScreen GuessRow { height: 2; padding: 0; }
-    ReviewScreen .keys { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -65,6 +72,7 @@ class ReviewScreen(Screen[None]):
             "r", "filter_reason", show=False, id="review.filter_reason", tooltip="Show those of a reason"
         ),
         Binding("escape", "clear", show=False, id="review.clear", tooltip="Show all"),
+        Binding("y", "copy", show=False, id="review.copy", tooltip="Copy title and tag"),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -90,7 +98,7 @@ class ReviewScreen(Screen[None]):
                 yield ProductCard()
                 for _ in range(CANDIDATES):
                     yield GuessRow()
-        yield Static(classes="keys", markup=False)
+        yield KeyBar(self._session)
 
     def on_screen_resume(self) -> None:
         """Show where the queue stands, at first and after another screen."""
@@ -102,6 +110,11 @@ class ReviewScreen(Screen[None]):
         """Mark the candidate whose key has arrived."""
         for number, row in enumerate(self.query(GuessRow), start=1):
             row.press(characters == str(number))
+
+    def refresh_texts(self) -> None:
+        """Show everything in the session's language."""
+        self.query_one("#filter", Input).placeholder = text("filter.prompt", self._session.language)
+        self.refresh_queue()
 
     def refresh_queue(self) -> None:
         """Read the queue from its place, and show it."""
@@ -162,7 +175,6 @@ class ReviewScreen(Screen[None]):
         padded = [*self._candidates, *[()] * CANDIDATES]
         for number, (row, guess) in enumerate(zip(self.query(GuessRow), padded, strict=False), start=1):
             row.show(guess, language, number)
-        self.query_one(".keys", Static).update(text("review.keys", language))
 
     def _facts(self, identity: int) -> dict[str, str]:
         """Return a product's columns, below what a person had decided on before its text changed."""
@@ -270,9 +282,11 @@ class ReviewScreen(Screen[None]):
 
     def action_filter_reason(self) -> None:
         """Let the person choose the reason whose products are shown."""
+        self.app.push_screen(PickScreen(self._reasons, self._state.chosen.reason), self._filter_reason)
+
+    def _reasons(self) -> tuple[str, list[tuple[str, str]]]:
         choices = [(reason.value, self._reason_text(reason)) for reason in REASONS]
-        title = text("filter.reason", self._session.language)
-        self.app.push_screen(ChooseScreen(title, choices), self._filter_reason)
+        return text("filter.reason", self._session.language), choices
 
     def _filter_reason(self, reason: str | None) -> None:
         if reason:
@@ -282,6 +296,13 @@ class ReviewScreen(Screen[None]):
         """Close the filter and show all products."""
         self._close_filter()
         self._choose(Filter())
+
+    def action_copy(self) -> None:
+        """Copy the title of the product at hand and the path that Enter accepts, through the terminal."""
+        if self._shown:
+            path = " > ".join(tag.name(self._session.language) for tag in self._path)
+            self.app.copy_to_clipboard(f"{self._shown[0].title}\t{path}")
+            self._say("app.copied", what=self._shown[0].title)
 
     @on(Input.Submitted, "#filter")
     def _filtered(self, event: Input.Submitted) -> None:

@@ -21,6 +21,7 @@ from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.guess_row import GuessRow
+from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.scan_list import ScanList
 from tagrt_tui.widgets.scanned_card import ScannedCard
 
@@ -39,7 +40,6 @@ class ScanScreen(Screen[None]):
     ScanScreen ScanList { width: 1fr; max-width: 50; border-left: solid $panel; padding: 0 0 0 1; }
     ScanScreen #facts { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; margin-top: 1; }
     ScanScreen GuessRow { height: 2; padding: 0; }
-    ScanScreen .keys { height: 1; background: $panel; color: $text-muted; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -74,7 +74,7 @@ class ScanScreen(Screen[None]):
                     yield GuessRow()
                 yield Static(id="facts", markup=False)
             yield ScanList()
-        yield Static(classes="keys", markup=False)
+        yield KeyBar(self._session)
 
     def on_mount(self) -> None:
         """Begin with the code that brought the person here, if one did."""
@@ -119,8 +119,6 @@ class ScanScreen(Screen[None]):
         self.query_one("#code", Input).placeholder = text("scan.prompt", language)
         self.query_one("#name", Input).placeholder = text("scan.name", language)
         self.query_one(ScanList).show(list(scans.done))
-        state = "known" if self._found else "unknown" if self.has_class("unknown") else "ready"
-        self.query_one(".keys", Static).update(text(f"scan.keys.{state}", language))
         self._show_card()
         self._show_guesses()
 

@@ -45,10 +45,20 @@ class SearchScreen(ModalScreen[str]):
             yield OptionList()
             yield Static(text("search.keys", language), classes="keys")
 
+    def refresh_texts(self) -> None:
+        """Show everything in the session's language."""
+        language = self._session.language
+        self.query_one(Input).placeholder = text("search.prompt", language)
+        self.query_one(".keys", Static).update(text("search.keys", language))
+        self._find(self.query_one(Input).value)
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
+        self._find(event.value)
+
+    def _find(self, typed: str) -> None:
         taxonomy = self._session.tagger.taxonomy
-        found = self._session.search.find(event.value, RESULTS)
+        found = self._session.search.find(typed, RESULTS)
         results = self.query_one(OptionList)
         results.clear_options()
         results.add_options(

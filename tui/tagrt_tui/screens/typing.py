@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from tagrt.types import Tag
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.guess_row import GuessRow
+from tagrt_tui.widgets.key_bar import KeyBar
 
 GUESSES = 5
 
@@ -21,9 +24,9 @@ GUESSES = 5
 class TypingScreen(Screen[None]):
     """An input, and under it guesses."""
 
-    DEFAULT_CSS = """
-    TypingScreen .keys { dock: bottom; height: 1; background: $panel; color: $text-muted; padding: 0 1; }
-    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+y", "copy", show=False, id="type.copy", tooltip="Copy the best path"),
+    ]
 
     def __init__(self, session: Session) -> None:
         """Take the session."""
@@ -36,7 +39,7 @@ class TypingScreen(Screen[None]):
         yield Input(placeholder=text("type.prompt", self._session.language))
         for _ in range(GUESSES):
             yield GuessRow()
-        yield Static(text("app.keys", self._session.language), classes="keys", markup=False)
+        yield KeyBar(self._session)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -59,7 +62,13 @@ class TypingScreen(Screen[None]):
         """Show everything in the session's language."""
         language = self._session.language
         self.query_one(Input).placeholder = text("type.prompt", language)
-        self.query_one(".keys", Static).update(text("app.keys", language))
         padded = [*self._guesses, *[()] * GUESSES]
         for row, guess in zip(self.query(GuessRow), padded, strict=False):
             row.show(guess, language)
+
+    def action_copy(self) -> None:
+        """Copy the best path, through the terminal."""
+        if self._guesses:
+            path = " > ".join(tag.name(self._session.language) for tag in self._guesses[0])
+            self.app.copy_to_clipboard(path)
+            self.notify(text("app.copied", self._session.language, what=path), timeout=2, markup=False)
