@@ -54,7 +54,7 @@ SHORT_HELP = {
     "compare": "Compare two models on golden rows: figures per tag, moved tags, speed, size.",
     "promote": "Put a model to use unless it is worse than the present one.",
     "history": "Show every tag that a product has had, from whom and why.",
-    "db": "Look after a store: stats, check, backup.",
+    "db": "Look after a store: stats, check, export, backup.",
     "info": "Show the model: version, figures, sources and licences.",
     "tui": "Type products, review what waits for a person.  [extra: tui]",
     "distill": "Train a teacher and a student on tagged rows.  [extra: distill]",
