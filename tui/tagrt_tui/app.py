@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual import on
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
+from tagrt.store.queue import Filter
 from tagrt.types import Language
+from tagrt_tui.scanner.app import Scanned, ScannerApp
+from tagrt_tui.screens.dashboard import DashboardScreen
 from tagrt_tui.screens.review import ReviewScreen
+from tagrt_tui.screens.scan import ScanScreen
 from tagrt_tui.screens.typing import TypingScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 
 
-class TagrtApp(App[None]):
+class TagrtApp(ScannerApp):
     """Type a product and watch its tags; review what waits for a person."""
 
     TITLE = "tagrt"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "typing", show=False, priority=True, id="app.type", tooltip="Type a product"),
         Binding("f3", "review", show=False, priority=True, id="app.review", tooltip="Review what waits"),
+        Binding("f4", "scan", show=False, priority=True, id="app.scan", tooltip="Scan barcodes"),
+        Binding("f5", "dashboard", show=False, priority=True, id="app.dashboard", tooltip="See all figures"),
         Binding(
             "ctrl+l",
             "switch_language",
@@ -47,6 +54,8 @@ class TagrtApp(App[None]):
         """Put the app's own commands before Textual's in the palette."""
         yield SystemCommand("type: a product", "Type a product and watch its tags", self.action_typing)
         yield SystemCommand("review: what waits", "Decide, least certain first", self.action_review)
+        yield SystemCommand("scan: barcodes", "Find or add a product by its code", self.action_scan)
+        yield SystemCommand("dashboard: figures", "What is decided, by tag", self.action_dashboard)
         yield SystemCommand("language: English / 中文", "Switch the interface", self.action_switch_language)
         yield from super().get_system_commands(screen)
 
@@ -57,16 +66,46 @@ class TagrtApp(App[None]):
 
     def action_review(self) -> None:
         """Go to the review queue."""
+        if self._has_store() and not isinstance(self.screen, ReviewScreen):
+            self.switch_screen(ReviewScreen(self.session))
+
+    def action_scan(self) -> None:
+        """Go to scanning."""
+        if self._has_store() and not isinstance(self.screen, ScanScreen):
+            self.switch_screen(ScanScreen(self.session))
+
+    def action_dashboard(self) -> None:
+        """Go to the dashboard."""
+        if self._has_store() and not isinstance(self.screen, DashboardScreen):
+            self.switch_screen(DashboardScreen(self.session))
+
+    @on(Scanned)
+    def _scanned(self, scan: Scanned) -> None:
+        """Show what was scanned, wherever the person is; an open question is left without an answer."""
+        if not self._has_store():
+            return
+        while isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+        if isinstance(self.screen, ScanScreen):
+            self.screen.look_up(scan.code)
+        else:
+            self.switch_screen(ScanScreen(self.session, scan.code))
+
+    @on(DashboardScreen.ReviewTag)
+    def _review_tag(self, asked: DashboardScreen.ReviewTag) -> None:
+        self.session.review.choose(Filter(tag=asked.tag))
+        self.action_review()
+
+    def _has_store(self) -> bool:
         if not self.session.store:
             self.notify(text("review.no_store", self.session.language), severity="warning", markup=False)
-        elif not isinstance(self.screen, ReviewScreen):
-            self.switch_screen(ReviewScreen(self.session))
+        return self.session.store is not None
 
     def action_switch_language(self) -> None:
         """Show the interface in the other language."""
         chinese = self.session.language is Language.ZH
         self.session.language = Language.EN if chinese else Language.ZH
-        if isinstance(self.screen, TypingScreen):
+        if isinstance(self.screen, (TypingScreen, ScanScreen, DashboardScreen)):
             self.screen.refresh_texts()
         elif isinstance(self.screen, ReviewScreen):
             self.screen.refresh_queue()

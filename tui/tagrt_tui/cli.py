@@ -25,9 +25,16 @@ from tagrt.types import Language
     show_default=True,
     help="Language of the interface and of tag names; Ctrl+L switches it.",
 )
+@click.option(
+    "--scan-gap",
+    type=click.IntRange(0, 1000),
+    default=100,
+    show_default=True,
+    help="Milliseconds between keys below which a barcode scanner may be typing; 0 if there is none.",
+)
 @options.model
-def command(store: Path | None, lang: str, model: Path | None) -> None:
-    """Type a product name and watch its five best tags; review what a run left for a person.
+def command(store: Path | None, lang: str, scan_gap: int, model: Path | None) -> None:
+    """Type a product name and watch its five best tags; review what a run left for a person; scan barcodes.
 
     \b
     Examples:
@@ -43,7 +50,9 @@ def command(store: Path | None, lang: str, model: Path | None) -> None:
         raise UsageError("the terminal app needs a terminal: use  tagrt tag  or  tagrt run  in scripts")
     opened = Store(store) if store else None
     try:
-        TagrtApp(Session(Tagger.load(model), Language(lang), opened)).run()
+        app = TagrtApp(Session(Tagger.load(model), Language(lang), opened))
+        app.scan_gap = scan_gap / 1000
+        app.run()
     finally:
         if opened:
             opened.close()

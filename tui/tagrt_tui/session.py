@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tagrt.run.kept import model_name
 from tagrt.store import Store
+from tagrt.store.additions import Additions
 from tagrt.store.queue import ReviewQueue
 from tagrt.taxonomy.search import TagSearch
 from tagrt.types import Language
+from tagrt_tui.review_state import ReviewState
+from tagrt_tui.scans import Scans
 
 if TYPE_CHECKING:
     from tagrt import Tagger
@@ -25,16 +29,39 @@ class Session:
         tagger: The model.
         language: Of the interface and of tag names.
         store: The shop's store, None if none is open.
+        scans: What was scanned.
     """
 
     tagger: Tagger
     language: Language = Language.EN
     store: Store | None = None
+    scans: Scans = field(default_factory=Scans)
 
     @cached_property
     def queue(self) -> ReviewQueue | None:
         """The products that wait for a person."""
         return ReviewQueue(self.store) if self.store else None
+
+    @cached_property
+    def review(self) -> ReviewState:
+        """Where the review stands, as the store knows it from the last time."""
+        assert self.store
+        return ReviewState(self.store)
+
+    @cached_property
+    def additions(self) -> Additions:
+        """What is added by hand."""
+        assert self.store
+        return Additions(self.store, model_name(self.tagger))
+
+    def store_for_thread(self) -> Store:
+        """Open the store once more, for a thread of its own; the caller closes it.
+
+        Raises:
+            StoreError: If it cannot be opened.
+        """
+        assert self.store
+        return Store(self.store.path)
 
     @cached_property
     def search(self) -> TagSearch:
@@ -53,6 +80,12 @@ class Session:
         taxonomy = self.tagger.taxonomy
         node = taxonomy.index.get(tag)
         return tag if node is None else self.nodes_text(taxonomy.path(node))
+
+    def tag_name(self, tag: str) -> str:
+        """Return a tag's own name in the session's language; its id if the tree lacks it."""
+        taxonomy = self.tagger.taxonomy
+        node = taxonomy.index.get(tag)
+        return tag if node is None else (taxonomy.zh if self.language is Language.ZH else taxonomy.en)[node]
 
     def nodes_text(self, nodes: Sequence[int]) -> str:
         """Return a path of nodes in the session's language."""

