@@ -55,7 +55,7 @@ SHORT_HELP = {
     "compare": "Compare two models on golden rows: figures per tag, moved tags, speed, size.",
     "promote": "Put a model to use unless it is worse than the present one.",
     "history": "Show every tag that a product has had, from whom and why.",
-    "db": "Look after a store: stats, check, backup.",
+    "db": "Look after a store: stats, check, export, backup.",
     "info": "Show the model: version, figures, sources and licences.",
     "bench": "Measure this machine, compare reports.  [full report: extra bench]",
     "tui": "Tag files, type products, scan, review what waits for a person.  [extra: tui]",

@@ -316,7 +316,6 @@ class Store:
         if not found:
             identity = self._insert(key, content, product, cells, state, run)
             self._tell(identity, run, storable(product.title), state)
-            self._mark(identity, run)
             return None
         identity, _, known_content, *known = found
         *known_state, tag, decided_on = known
@@ -347,8 +346,9 @@ class Store:
     ) -> int:
         cursor = self._connection.execute(
             "INSERT INTO products (key, content, title, brand, description, category, gtin, cells, "
-            f"{_STATE}, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, content, *stored_fields(product), stored_cells(cells), *state, run),
+            f"{_STATE}, run, context) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "(SELECT context FROM runs WHERE id = ?))",
+            (key, content, *stored_fields(product), stored_cells(cells), *state, run, run),
         )
         return int(cursor.lastrowid or 0)
 
