@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual import on
+from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
 from tagrt.store.queue import Filter
 from tagrt.types import Language
+from tagrt_tui.notices import told
 from tagrt_tui.scanner.app import Scanned, ScannerApp
 from tagrt_tui.screens.dashboard import DashboardScreen
 from tagrt_tui.screens.review import ReviewScreen
@@ -78,6 +81,17 @@ class TagrtApp(ScannerApp):
         """Go to the dashboard."""
         if self._has_store() and not isinstance(self.screen, DashboardScreen):
             self.switch_screen(DashboardScreen(self.session))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key asks for; an error that the person can mend is shown, and the app goes on."""
+        with told(self):
+            return await super().run_action(action, default_namespace, namespaces)
+        return True
 
     @on(Scanned)
     def _scanned(self, scan: Scanned) -> None:
