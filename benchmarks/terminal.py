@@ -165,7 +165,7 @@ async def keys(app: Watched, times: int) -> None:
 
         say(
             "scan: a key of a new name, to its tags",
-            [await latency(app, pilot, letter, typed_and_guessed) for letter in "green tea"[:times]],
+            [await latency(app, pilot, letter, typed_and_guessed) for letter in "chocolate"[:times]],
         )
 
 

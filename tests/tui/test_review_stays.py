@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -139,6 +140,24 @@ def test_what_a_filter_finds_is_looked_for_in_parts(store_path: Path) -> None:
         assert looked == 4
         state.place = None  # before what was found last: it has to be looked for again
         assert state.page(queue, 4) is None
+
+
+def test_a_store_that_another_holds_is_a_notice_and_the_app_goes_on(tagger: Tagger, store_path: Path) -> None:
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        holder = sqlite3.connect(store_path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        await keys.press("enter")
+        assert "another program" in " ".join(notice.message for notice in app._notifications)
+        assert shown(app)[0] == "00"
+        holder.execute("ROLLBACK")
+        holder.close()
+        await keys.press("enter")
+        assert shown(app)[0] == "01"
+        assert store.counts()["human"] == 1
+
+    with Store(store_path) as store:
+        store.query("PRAGMA busy_timeout = 20")
+        drive(Session(tagger, store=store), steps)
 
 
 class Terminal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -26,6 +25,7 @@ from tagrt.store.queue import Filter
 from tagrt.types import Language
 from tagrt_tui.crash import note_crash
 from tagrt_tui.key_texts import group_text, is_known, key_name, long_text
+from tagrt_tui.notices import told
 from tagrt_tui.paths import STORES, has_suffix
 from tagrt_tui.scanner.app import Scanned, ScannerApp
 from tagrt_tui.screens.ask import AskScreen
@@ -122,19 +122,6 @@ class TagrtApp(ScannerApp):
                 shown = f"{key_name(binding.key)}   {binding.id}"
                 yield SystemCommand(title, shown, partial(self.run_action, binding.action, node))
 
-    async def run_action(
-        self,
-        action: str | ActionParseResult,
-        default_namespace: DOMNode | None = None,
-        namespaces: Mapping[str, DOMNode] | None = None,
-    ) -> bool:
-        """Do what a key asks for; what the person can mend becomes a notice."""
-        try:
-            return await super().run_action(action, default_namespace, namespaces)
-        except (TagrtError, OSError, sqlite3.Error) as error:
-            self.notify(str(error), severity="error", timeout=10, markup=False)
-            return True
-
     def action_help(self) -> None:
         """Show what the keys do here."""
         if isinstance(self.screen, HelpScreen):
@@ -161,6 +148,17 @@ class TagrtApp(ScannerApp):
         """Go to the dashboard."""
         if self._has_store():
             self._show_page(DashboardScreen, lambda: DashboardScreen(self.session))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key asks for; an error that the person can mend is shown, and the app goes on."""
+        with told(self):
+            return await super().run_action(action, default_namespace, namespaces)
+        return True
 
     @on(Scanned)
     def _scanned(self, scan: Scanned) -> None:

@@ -17,6 +17,7 @@ from textual.widgets.tree import TreeNode
 from textual.worker import get_current_worker
 
 from tagrt.store.overview import Overview, Split, overview, with_those_below
+from tagrt_tui.notices import told
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 from tagrt_tui.widgets.bars import FILLS, STYLES, Histogram, RunChart, split_bar
@@ -86,10 +87,10 @@ class DashboardScreen(Screen[None]):
     @work(thread=True, exclusive=True)
     def _count(self) -> None:
         worker = get_current_worker()
-        with self._session.store_for_thread() as store:
+        with told(self.app), self._session.store_for_thread() as store:
             figures = overview(store)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._counted, figures)
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._counted, figures)
 
     def _counted(self, figures: Overview) -> None:
         if figures != self._figures:

@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from tagrt.inference.explain import Influence, influences
 from tagrt.store.queue import Filter, Hits, Place, ReviewQueue, Waiting, place_of
 from tagrt.types import Product, Reason, Tag
+from tagrt_tui.notices import told
 from tagrt_tui.review_state import Decision
 from tagrt_tui.screens.ask import AskScreen
 from tagrt_tui.screens.pick import PickScreen
@@ -138,10 +139,10 @@ class ReviewScreen(Screen[None]):
     def _find(self, chosen: Filter, place: Place | None) -> None:
         """Look for what passes a filter; in a long queue a rare text takes a moment."""
         worker = get_current_worker()
-        with self._session.store_for_thread() as store:
+        with told(self.app), self._session.store_for_thread() as store:
             hits = ReviewQueue(store).find(chosen, place)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._found, chosen, place, hits)
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._found, chosen, place, hits)
 
     def _found(self, chosen: Filter, place: Place | None, hits: Hits) -> None:
         if chosen == self._state.chosen:
@@ -153,10 +154,10 @@ class ReviewScreen(Screen[None]):
     def _recount(self) -> None:
         """Count all that wait, others' work included."""
         worker = get_current_worker()
-        with self._session.store_for_thread() as store:
+        with told(self.app), self._session.store_for_thread() as store:
             count = ReviewQueue(store).count()
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._counted, count)
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._counted, count)
 
     def _counted(self, count: int) -> None:
         if not self._state.filtered:

@@ -17,6 +17,7 @@ from tagrt.barcodes import Barcode, read_barcode
 from tagrt.store.codes import find_by_code
 from tagrt.store.queue import Waiting
 from tagrt.types import Product, Tag
+from tagrt_tui.notices import told
 from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
@@ -187,12 +188,16 @@ class ScanScreen(Screen[None]):
         if not name or self._barcode is None:
             self._say("scan.no_name")
             return
-        product = Product(name, gtin=self._barcode.text)
+        with told(self.app):
+            self._add(name, self._barcode)
+
+    def _add(self, name: str, barcode: Barcode) -> None:
+        product = Product(name, gtin=barcode.text)
         self._session.additions.add(product, self._session.tagger.tag(product))
-        self._session.scans.named(self._barcode.text, name)
-        self._session.scans.names.pop(self._barcode.text, None)
+        self._session.scans.named(barcode.text, name)
+        self._session.scans.names.pop(barcode.text, None)
         self._say("scan.added", title=name)
-        self._put(self._barcode, find_by_code(self._store, self._barcode))
+        self._put(barcode, find_by_code(self._store, barcode))
 
     def action_take(self, number: int) -> None:
         """Take one of the candidates for the product shown."""
