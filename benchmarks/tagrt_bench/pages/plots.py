@@ -12,7 +12,7 @@ import matplotlib
 matplotlib.use("svg")
 from matplotlib import pyplot
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from tagrt.bench.measure import Measure
 from tagrt_bench.findings import OURS, by_peer
@@ -235,7 +235,7 @@ def _lines(axes: Axes, peers: Peers, measures: Measures, pattern: str, label: st
         drawn += 1
     if drawn:
         axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(_short))
+        _ticks(axes.yaxis)
         axes.set_ylabel("products per second")
         _log_x(axes, label)
         _legend(axes)
@@ -274,9 +274,15 @@ def _named_rows(axes: Axes, names: list[str]) -> None:
 
 def _log_x(axes: Axes, label: str) -> None:
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(FuncFormatter(_short))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    _ticks(axes.xaxis)
     axes.set_xlabel(label)
+
+
+def _ticks(axis: Any) -> None:
+    """Label 1 and 3 of every power of ten, so that a short range has labels too."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+    axis.set_major_formatter(FuncFormatter(_short))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _legend(axes: Axes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -104,6 +105,28 @@ class Compiled(Eager):
         return score
 
 
+class GivenPairs(torch.nn.Module):
+    """The student with its token pairs given as numbers: OpenVINO does not compute them exactly."""
+
+    def __init__(self, exported: Any) -> None:
+        """Take the graph that is exported."""
+        super().__init__()
+        self.exported, self.pairs = exported, exported.bigrams
+
+    def forward(self, input_ids: torch.Tensor, lengths: torch.Tensor, pairs: torch.Tensor) -> Any:
+        """Return logits float [batch, nodes]; `pairs` is int64 [batch, tokens]."""
+        if self.pairs is not None:
+            table, project = self.pairs.table, self.pairs.project
+            self.exported.bigrams = lambda _: project(table(pairs))
+        return self.exported(input_ids, lengths)[0]
+
+
+def pair_numbers(input_ids: Any, buckets: int) -> Any:
+    """Return int64 [batch, tokens], as `BigramEmbedding` numbers them."""
+    before = np.pad(input_ids, ((0, 0), (1, 0)))[:, :-1]
+    return (before * 92821 + input_ids * 31) % max(buckets, 1)
+
+
 class OpenVino(Eager):
     """OpenVINO in float32."""
 
@@ -118,9 +141,14 @@ class OpenVino(Eager):
         from tagrt_export.graph import ExportedStudent
 
         student = read_student(self.setting)
-        self.setting.folder.joinpath("positions").write_text(str(student.config.n_positions))
-        example = (torch.tensor([[5, 6, 7, 8], [5, 6, 0, 0]]), torch.tensor([4, 2]))
-        model = openvino.convert_model(ExportedStudent(student).eval(), example_input=example)
+        shape = {"positions": student.config.n_positions, "buckets": student.config.bigram_buckets}
+        self.setting.folder.joinpath("shape.json").write_text(json.dumps(shape))
+        ids = torch.tensor([[5, 6, 7, 8], [5, 6, 0, 0]])
+        example = (ids, torch.tensor([4, 2]), ids.clone())
+        exported = ExportedStudent(student)
+        wrapped = GivenPairs(exported)
+        del exported.bigrams  # a module cannot be replaced by a function
+        model = openvino.convert_model(wrapped.train(False), example_input=example)
         openvino.save_model(model, self.setting.folder / "student.xml", compress_to_fp16=False)
         return 0
 
@@ -129,17 +157,21 @@ class OpenVino(Eager):
         import openvino
 
         bundle = Bundle.load(self.setting.bundle)
-        positions = int(self.setting.folder.joinpath("positions").read_text())
-        self.encoder = Encoder(tokenizer_of(bundle), positions)
+        shape = json.loads(self.setting.folder.joinpath("shape.json").read_text())
+        self.encoder, self.buckets = Encoder(tokenizer_of(bundle), shape["positions"]), shape["buckets"]
         self.temperature = bundle.manifest.temperature
         self.compiled = openvino.Core().compile_model(
-            str(self.setting.folder / "student.xml"), "CPU", {"INFERENCE_NUM_THREADS": self.setting.threads}
+            str(self.setting.folder / "student.xml"),
+            "CPU",
+            {"INFERENCE_NUM_THREADS": self.setting.threads, "INFERENCE_PRECISION_HINT": "f32"},
         )
         self.score = self.scorer()
 
     def scorer(self) -> Callable[[Batch], Any]:
         """Return what gives logits."""
-        return lambda batch: self.compiled([batch.input_ids, batch.lengths])[0]
+        return lambda batch: self.compiled(
+            [batch.input_ids, batch.lengths, pair_numbers(batch.input_ids, self.buckets)]
+        )[0]
 
     def size(self) -> int:
         """Return the bytes of graph and weights."""
