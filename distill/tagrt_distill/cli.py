@@ -14,7 +14,8 @@ from tagrt.errors import UsageError
 @click.option(
     "--recipe",
     default=None,
-    help="base, refresh, own, smoke or a .toml file.  [default: own with --data, else base]",
+    help="base, refresh, correct, own, smoke or a .toml file.  [default: own with --data, correct with "
+    "--corrections alone, else base]",
 )
 @click.option(
     "--corpus", type=click.Path(path_type=Path), help="Folder with train/ and dev/ (JSONL, project tags)."
@@ -30,6 +31,12 @@ from tagrt.errors import UsageError
     multiple=True,
     type=click.Path(path_type=Path),
     help="File of products without tags, for the teacher to label; can be repeated.",
+)
+@click.option(
+    "--corrections",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="What people decided (tagrt corrections export), trained on beside the other rows; can be repeated.",
 )
 @click.option(
     "--from",
@@ -57,6 +64,7 @@ def command(
     tags: str,
     separator: str,
     unlabelled: tuple[Path, ...],
+    corrections: tuple[Path, ...],
     parent: str | None,
     init: str | None,
     tune: str | None,
@@ -75,6 +83,8 @@ def command(
       tagrt distill --data my.csv --unlabelled catalogue.csv
       tagrt distill --recipe smoke
       tagrt distill --recipe refresh --from base --corpus path/to/corpus
+      tagrt distill --from base --corrections rows.jsonl
+      tagrt distill --recipe refresh --from base --corpus path/to/corpus --corrections rows.jsonl
       tagrt distill --data my.csv --init path/to/gpt2 --tune lora
     """
     if corpus and data:
@@ -82,7 +92,7 @@ def command(
     from tagrt_distill.job import Job, run_job
 
     job = Job(
-        recipe or ("own" if data else "base"),
+        recipe or _default_recipe(data, corpus, corrections),
         corpus,
         data,
         text,
@@ -93,9 +103,16 @@ def command(
         output,
         unlabelled,
         parent,
+        corrections,
     )
     report = run_job(job, lambda line: click.echo(line, err=True), report_to=_trackers(report_to))
     click.echo(_summary(report), err=True)
+
+
+def _default_recipe(data: Path | None, corpus: Path | None, corrections: tuple[Path, ...]) -> str:
+    if data:
+        return "own"
+    return "correct" if corrections and not corpus else "base"
 
 
 def _trackers(report_to: str) -> list[str]:

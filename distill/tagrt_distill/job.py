@@ -14,6 +14,7 @@ from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_distill.assistants.e5 import model_file
 from tagrt_distill.assistants.ensemble import weights
+from tagrt_distill.corpus.corrections import read_corrections, repeating, with_corrections
 from tagrt_distill.corpus.everyday import everyday_rows
 from tagrt_distill.corpus.prepare import Corpus, assemble, prepare
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
@@ -37,6 +38,7 @@ class Job:
     output: Path | None
     unlabelled: tuple[Path, ...] = ()
     parent: str | None = None
+    corrections: tuple[Path, ...] = ()
 
 
 def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> dict[str, Any]:
@@ -50,6 +52,9 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
         model_file()  # so that a missing package is named before hours of training
     parent = _parent(job, recipe)
     taxonomy, corpus = _rows(job, recipe)
+    if job.corrections:
+        recipe = repeating(recipe)
+        corpus = with_corrections(corpus, read_corrections(job.corrections), taxonomy)
     if parent and taxonomy.hash != parent.manifest.taxonomy_hash:
         raise UsageError(f"--from {job.parent}: the bundle has other tags than the rows: leave --from out")
     if not corpus.train or not corpus.validation:
@@ -92,6 +97,10 @@ def _rows(job: Job, recipe: Recipe) -> tuple[Taxonomy, Corpus]:
         own = everyday_rows() if recipe.corpus.everyday else ()
         return taxonomy, prepare(job.corpus, taxonomy, recipe, [*own, *_unlabelled(job.unlabelled, columns)])
     data, columns = job.data, ColumnNames(text=job.text, tags=job.tags, category="")
+    if data is None and job.corrections and recipe.corpus.everyday:
+        taxonomy = project_taxonomy()
+        free = _unlabelled(job.unlabelled, ColumnNames(tags=""))
+        return taxonomy, assemble([*everyday_rows(), *free], {}, taxonomy, recipe)
     if data is None:
         if recipe.name != "smoke":
             raise UsageError("no rows: give --corpus FOLDER or --data FILE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tagrt import Tagger
 from tagrt_distill.corpus.edits import edits
@@ -24,6 +24,21 @@ def consistency(tagger: Tagger, sets: Mapping[str, Sequence[Row]], seed: int = 1
         sets: Rows by set; their titles are edited.
         seed: Draws the edits.
     """
+    return kept_shares(
+        lambda titles: [[tag.id for tag in tagging.guess] for tagging in tagger.tag_many(titles)], sets, seed
+    )
+
+
+def kept_shares(
+    paths: Callable[[list[str]], Sequence[Sequence[str]]], sets: Mapping[str, Sequence[Row]], seed: int = 13
+) -> dict[str, float]:
+    """Return the same for anything that guesses.
+
+    Args:
+        paths: Gives each title's best guess as ids from the root down.
+        sets: See `consistency`.
+        seed: See `consistency`.
+    """
     draw = random.Random(seed)
     titles: list[str] = []
     edited: list[tuple[int, int, str]] = []
@@ -33,7 +48,7 @@ def consistency(tagger: Tagger, sets: Mapping[str, Sequence[Row]], seed: int = 1
         for kind, title in edits(row.product, draw).items():
             edited.append((original, len(titles), kind))
             titles.append(title)
-    upper = [tuple(tag.id for tag in tagging.guess[:LEVELS]) for tagging in tagger.tag_many(titles)]
+    upper = [tuple(path[:LEVELS]) for path in paths(titles)]
     kept: dict[str, list[bool]] = defaultdict(list)
     for original, variant, kind in edited:
         same = upper[original] == upper[variant]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import shutil
 import tempfile
@@ -17,7 +16,9 @@ from tokenizers import Tokenizer
 
 from tagrt import Tagger
 from tagrt.bundle import Bundle, Manifest
-from tagrt.bundle.bundle import MANIFEST, MODEL, MODEL_CARD, TAXONOMY, TOKENIZER
+from tagrt.bundle.bundle import MODEL, MODEL_CARD, TAXONOMY, TOKENIZER
+from tagrt.bundle.seal import seal
+from tagrt.drift import measure
 from tagrt.errors import InputFileError, TagrtError
 from tagrt.inference.encode import TextEncoder, batches
 from tagrt.inference.session import Session
@@ -102,7 +103,9 @@ def _stage(
     loss = round(fp32["macro"]["hf1"] - metrics["macro"]["hf1"], 4)
     say(f"macro hF1: int8 {metrics['macro']['hf1']:.4f}, fp32 {fp32['macro']['hf1']:.4f}")
     quantization = {**graphs, "macro_hf1_lost": loss}
-    manifest = dataclasses.replace(manifest, metrics=metrics, quantization=quantization)
+    baseline = measure(tagger, [row.product.title for rows in sets.values() for row in rows])._asdict()
+    known = {name: value for name, value in baseline.items() if value is not None}
+    manifest = dataclasses.replace(manifest, metrics=metrics, quantization=quantization, baseline=known)
     judged = tagged(tagger, [row for rows in sets.values() for row in rows])
     card = model_card(manifest, report, judged, consistency(tagger, sets))
     (staged / MODEL_CARD).write_text(card, encoding="utf-8")
@@ -154,14 +157,6 @@ def _judged(
     shutil.copyfile(graph, folder / MODEL)
     seal(folder, manifest)
     return judge(Tagger.load(folder), sets)
-
-
-def seal(folder: Path, manifest: Manifest) -> None:
-    """Write ``manifest.json`` with the hash of every other file of the folder."""
-    names = sorted(p.name for p in folder.iterdir() if p.name != MANIFEST)
-    hashes = {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in names}
-    text = dataclasses.replace(manifest, files=hashes).to_json()
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _sources(report: dict[str, Any]) -> tuple[dict[str, Any], ...]:

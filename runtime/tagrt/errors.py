@@ -35,6 +35,10 @@ class VocabularyError(TagrtError):
     """A vocabulary file is malformed or names unknown taxonomy ids."""
 
 
+class PolicyError(TagrtError):
+    """A policy file is malformed or names unknown tags."""
+
+
 class TaxonomyError(TagrtError):
     """A taxonomy file is malformed: unknown parent, duplicate id, or a cycle."""
 

@@ -19,16 +19,6 @@ from tagrt_export.quantize import large_float_weights
 TAGRT = [sys.executable, "-m", "tagrt"]
 
 
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("smoke")
-    run = [*TAGRT, "distill", "--recipe", "smoke", "-o", str(folder / "run"), "--report-to", "none"]
-    subprocess.run(run, check=True, capture_output=True)
-    export = [*TAGRT, "export", str(folder / "run"), "-o", str(folder / "bundle"), "--name", "toy"]
-    subprocess.run(export, check=True, capture_output=True)
-    return folder / "bundle"
-
-
 def copied(bundle: Path, target: Path) -> Path:
     target.mkdir()
     for file in bundle.iterdir():

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 KILLS = 50
-ROWS = 3000
+ROWS = 6000
 LONG = 60_000
 """Rows of a run that does not end between two looks at it."""
 WORDS = (
@@ -34,8 +34,18 @@ def catalogue(path: Path, rows: int = ROWS) -> None:
     path.write_bytes("\n".join(lines).encode() + b"\nbroken,\xff tea,n\n")
 
 
+OFTEN = """
+import sys
+from tagrt.cli.main import main
+from tagrt.run import durable
+durable.CHECKPOINT_SECONDS = 0.02
+sys.exit(main())
+"""
+"""A run that says more often than every half second how far it is: these rows take no longer."""
+
+
 def start(source: Path, *options: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tagrt", "run", str(source), "--quiet", *options]
+    command = [sys.executable, "-c", OFTEN, "run", str(source), "--quiet", *options]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
@@ -56,7 +66,7 @@ def test_runs_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     while kills < KILLS or not finished:
         process = start(source, "--resume")
         try:
-            process.wait(timeout=draw.uniform(0.1, 1.1) * seconds)
+            process.wait(timeout=draw.uniform(0.2, 1.1 + kills / KILLS) * seconds)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from tagrt import Tagger
+from tagrt.barcodes import read_barcode
 from tagrt.inference.explain import influences
 from tagrt.store import Store
+from tagrt.store.codes import find_by_code
+from tagrt.store.indexes import CERTAINTY, CODE, WAITING
 from tagrt.store.queue import Filter, ReviewQueue, place_of
 from tagrt.taxonomy.search import TagSearch
 from tagrt.types import Decision, Product, Reason, Tag, Tagging
@@ -60,23 +63,57 @@ def test_the_queue_is_filtered_by_text_tag_and_reason(store: Store) -> None:
 
 def test_a_product_is_found_by_its_barcode_with_its_columns(store: Store) -> None:
     queue = ReviewQueue(store)
-    found = queue.by_code(("0096385074", "96385074"))
-    assert found
+    (found,) = find_by_code(store, read_barcode("]E496385074"))
     assert queue.cells(found.id) == {"name": "product 3", "price": "1.10"}
     assert queue.product(found.id).gtin == "96385074"
-    assert queue.by_code(("1",)) is None
+    assert find_by_code(store, read_barcode("1234567890128")) == []
+    assert [p.id for p in find_by_code(store, read_barcode("3"))] == [found.id]  # by its own key
 
 
-def test_the_queue_stays_fast_on_many_products(store: Store) -> None:
-    plan = store.query(
-        "EXPLAIN QUERY PLAN SELECT id FROM products WHERE decision = ? "
-        "AND (ifnull(best_probability, 0.0), id) > (?, ?) "
-        "ORDER BY ifnull(best_probability, 0.0), id LIMIT 20",
-        ("review", 0.2, 3),
+def test_a_filters_finds_are_paged_without_looking_again(store: Store) -> None:
+    queue = ReviewQueue(store)
+    hits = queue.find(Filter(tag="food/tea/green"))
+    assert hits.complete
+    assert [p.key for p in queue.among(hits, None, 2)] == ["key:5", "key:1"]
+    store.correct("5", "a", "mei")
+    assert [p.key for p in queue.among(hits, None, 2)] == ["key:1", "key:3"]
+    assert [p.key for p in queue.among(hits, hits.places[2], 9)] == ["key:7"]
+    first = queue.find(Filter(tag="food/tea"), limit=3)
+    assert not first.complete
+    rest = queue.find(Filter(tag="food/tea"), first.places[-1])
+    assert [*first.places, *rest.places] == [place_of(p) for p in queue.after(None, 9)]
+
+
+def plan_of(store: Store, statement: str) -> str:
+    return " ".join(str(row) for row in store.query(f"EXPLAIN QUERY PLAN {statement}"))
+
+
+def test_the_queue_is_read_off_an_index(store: Store) -> None:
+    page = (
+        f"SELECT title FROM products WHERE {WAITING} AND ({CERTAINTY}, id) > (0.2, 3) "
+        f"ORDER BY {CERTAINTY}, id LIMIT 20"
     )
-    said = " ".join(str(row) for row in plan)
-    assert "products_by_certainty" in said
-    assert "TEMP B-TREE" not in said
+    assert "INDEX" in plan_of(store, page)
+    assert "TEMP B-TREE" not in plan_of(store, page)
+    some = f"SELECT title FROM products NOT INDEXED WHERE id IN (1, 2) AND {WAITING}"
+    assert "USING INTEGER PRIMARY KEY" in plan_of(store, some)
+    code = f"SELECT id FROM products WHERE {CODE} = '1' AND gtin <> ''"
+    assert "products_by_code" in plan_of(store, code)
+
+
+def test_a_filter_looks_at_no_product_that_it_does_not_show(store: Store) -> None:
+    asked: list[str] = []
+    store._connection.set_trace_callback(asked.append)
+    ReviewQueue(store).find(Filter("a", "food", "too_broad"), (0.1, 2))
+    store._connection.set_trace_callback(None)
+    (statement,) = asked
+    program = store.query(f"EXPLAIN {statement}")
+    cursors = {row[2] for row in program if row[1] == "OpenRead" and row[4] == 0}
+    read = [row for row in program if row[1] == "Column"]
+    index = next(row[2] for row in program if row[1] == "OpenRead" and "k(" in str(row[5]))
+    assert cursors
+    assert all(row[2] == index for row in read)
+    assert "TEMP B-TREE" not in plan_of(store, statement)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode
@@ -21,14 +22,18 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import Theme, ThemeProvider
 
 from tagrt.errors import TagrtError
+from tagrt.store.queue import Filter
 from tagrt.types import Language
 from tagrt_tui.crash import note_crash
 from tagrt_tui.key_texts import group_text, is_known, key_name, long_text
 from tagrt_tui.paths import STORES, has_suffix
+from tagrt_tui.scanner.app import Scanned, ScannerApp
 from tagrt_tui.screens.ask import AskScreen
+from tagrt_tui.screens.dashboard import DashboardScreen
 from tagrt_tui.screens.help import HelpScreen
 from tagrt_tui.screens.path import PathScreen
 from tagrt_tui.screens.review import ReviewScreen
+from tagrt_tui.screens.scan import ScanScreen
 from tagrt_tui.screens.typing import TypingScreen
 from tagrt_tui.screens.workbench import WorkbenchScreen
 from tagrt_tui.session import Session
@@ -37,14 +42,16 @@ from tagrt_tui.themes import THEMES
 from tagrt_tui.widgets.key_bar import KeyBar
 
 
-class TagrtApp(App[None]):
-    """Tag files, type a product and watch its tags, review what waits for a person."""
+class TagrtApp(ScannerApp):
+    """Tag files, type a product and watch its tags, scan, review what waits for a person."""
 
     TITLE = "tagrt"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", show=False, priority=True, id="app.help", tooltip="Show what the keys do here"),
         Binding("f2", "typing", show=False, priority=True, id="app.type", tooltip="Type a product"),
         Binding("f3", "review", show=False, priority=True, id="app.review", tooltip="Review what waits"),
+        Binding("f4", "scan", show=False, priority=True, id="app.scan", tooltip="Scan barcodes"),
+        Binding("f5", "dashboard", show=False, priority=True, id="app.dashboard", tooltip="See all figures"),
         Binding("f6", "workbench", show=False, priority=True, id="app.work", tooltip="Open and tag a file"),
         Binding("f8", "open_store", show=False, priority=True, id="app.store", tooltip="Open a store"),
         Binding("f9", "change_theme", show=False, priority=True, id="app.theme", tooltip="Choose colours"),
@@ -142,10 +149,40 @@ class TagrtApp(App[None]):
 
     def action_review(self) -> None:
         """Go to the review queue."""
+        if self._has_store():
+            self._show_page(ReviewScreen, lambda: ReviewScreen(self.session))
+
+    def action_scan(self) -> None:
+        """Go to scanning."""
+        if self._has_store():
+            self._show_page(ScanScreen, lambda: ScanScreen(self.session))
+
+    def action_dashboard(self) -> None:
+        """Go to the dashboard."""
+        if self._has_store():
+            self._show_page(DashboardScreen, lambda: DashboardScreen(self.session))
+
+    @on(Scanned)
+    def _scanned(self, scan: Scanned) -> None:
+        """Show what was scanned, wherever the person is; an open question is left without an answer."""
+        if not self._has_store():
+            return
+        while isinstance(self.screen, ModalScreen):
+            self.screen.dismiss(None)
+        if isinstance(self.screen, ScanScreen):
+            self.screen.look_up(scan.code)
+        else:
+            self.switch_screen(ScanScreen(self.session, scan.code))
+
+    @on(DashboardScreen.ReviewTag)
+    def _review_tag(self, asked: DashboardScreen.ReviewTag) -> None:
+        self.session.review.choose(Filter(tag=asked.tag))
+        self.action_review()
+
+    def _has_store(self) -> bool:
         if not self.session.store:
             self.notify(text("review.no_store", self.session.language), severity="warning", markup=False)
-        else:
-            self._show_page(ReviewScreen, lambda: ReviewScreen(self.session))
+        return self.session.store is not None
 
     def action_workbench(self) -> None:
         """Go to the workbench."""
@@ -179,8 +216,10 @@ class TagrtApp(App[None]):
         name = "app.store_new" if new else "app.store_open"
         count = queue.count() if queue else 0
         self.notify(text(name, self.session.language, name=path.name, count=count), markup=False)
-        if isinstance(self.screen, ReviewScreen):
-            self.switch_screen(ReviewScreen(self.session))
+        remade = {ReviewScreen: ReviewScreen, ScanScreen: ScanScreen, DashboardScreen: DashboardScreen}
+        made = remade.get(type(self.screen))
+        if made:
+            self.switch_screen(made(self.session))
         else:
             self._refresh_texts()
 

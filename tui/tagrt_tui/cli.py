@@ -45,6 +45,13 @@ NO_COLOR is honoured; themes: F9.
 @click.option(
     "--keymap", type=click.Path(path_type=Path), help="Your own keys.  [default: keymap.toml, see below]"
 )
+@click.option(
+    "--scan-gap",
+    type=click.IntRange(0, 1000),
+    default=100,
+    show_default=True,
+    help="Milliseconds between keys below which a barcode scanner may be typing; 0 if there is none.",
+)
 @click.option("--demo", is_flag=True, help="Open sample products, in a folder that is gone at the end.")
 @options.vocabulary
 @options.model
@@ -55,6 +62,7 @@ def command(
     theme: str | None,
     keymap: Path | None,
     demo: bool,
+    scan_gap: int,
     vocabulary: Path | None,
     model: Path | None,
 ) -> None:
@@ -90,9 +98,10 @@ def command(
             file, store = stack.enter_context(demo_folder())
             state.path = None
         opened = Store(store, create=True) if store else None
-        session = Session(tagger, language, opened, state, tag_language=language, vocabulary=vocabulary)
+        session = Session(tagger, language, opened, state=state, tag_language=language, vocabulary=vocabulary)
         stack.callback(lambda: session.store.close() if session.store else None)
         app = TagrtApp(session, file, keys, run=demo)
+        app.scan_gap = scan_gap / 1000
         if theme:
             if theme not in app.available_themes:
                 raise UsageError(f"no theme '{theme}': there are {', '.join(sorted(app.available_themes))}")

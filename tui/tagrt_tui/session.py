@@ -9,11 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagrt.run.kept import model_name
 from tagrt.store import Store
+from tagrt.store.additions import Additions
 from tagrt.store.queue import ReviewQueue
 from tagrt.taxonomy.search import TagSearch
 from tagrt.types import Language
+from tagrt_tui.review_state import ReviewState
 from tagrt_tui.running import Running
+from tagrt_tui.scans import Scans
 from tagrt_tui.state import UserState
 
 if TYPE_CHECKING:
@@ -32,11 +36,13 @@ class Session:
         tag_language: Language of the tag names that a run writes.
         vocabulary: A shop's own tag names, for runs.
         running: The latest run, under way or over.
+        scans: What was scanned.
     """
 
     tagger: Tagger
     language: Language = Language.EN
     store: Store | None = None
+    scans: Scans = field(default_factory=Scans)
     state: UserState = field(default_factory=UserState)
     tag_language: Language = Language.EN
     vocabulary: Path | None = None
@@ -65,6 +71,27 @@ class Session:
         return ReviewQueue(self.store) if self.store else None
 
     @cached_property
+    def review(self) -> ReviewState:
+        """Where the review stands, as the store knows it from the last time."""
+        assert self.store
+        return ReviewState(self.store)
+
+    @cached_property
+    def additions(self) -> Additions:
+        """What is added by hand."""
+        assert self.store
+        return Additions(self.store, model_name(self.tagger))
+
+    def store_for_thread(self) -> Store:
+        """Open the store once more, for a thread of its own; the caller closes it.
+
+        Raises:
+            StoreError: If it cannot be opened.
+        """
+        assert self.store
+        return Store(self.store.path)
+
+    @cached_property
     def search(self) -> TagSearch:
         """All tags by all their names."""
         from tagrt_tui.pinyin import spellings
@@ -81,6 +108,12 @@ class Session:
         taxonomy = self.tagger.taxonomy
         node = taxonomy.index.get(tag)
         return tag if node is None else self.nodes_text(taxonomy.path(node))
+
+    def tag_name(self, tag: str) -> str:
+        """Return a tag's own name in the session's language; its id if the tree lacks it."""
+        taxonomy = self.tagger.taxonomy
+        node = taxonomy.index.get(tag)
+        return tag if node is None else (taxonomy.zh if self.language is Language.ZH else taxonomy.en)[node]
 
     def nodes_text(self, nodes: Sequence[int]) -> str:
         """Return a path of nodes in the session's language."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import stat
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from tagrt.bundle.manifest import Manifest
@@ -67,7 +66,7 @@ class Bundle:
 
 def shipped() -> Path:
     """Return the folder of the model inside the package."""
-    return Path(str(resources.files("tagrt"))) / "models" / "base"
+    return Path(__file__).parents[1] / "models" / "base"
 
 
 def _read(path: Path) -> bytes:

@@ -41,6 +41,8 @@ class Manifest:
         sources: Training sources: name, rows, licence, tier.
         files: Sha256 of every other file of the bundle, by name.
         schema: Schema of the manifest itself.
+        baseline: Review rate, confidence and unknown tokens on the titles of the dev sets.
+        promotion: What it was compared with before it was put to use, and who passed over what.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Manifest:
     sources: tuple[dict[str, Any], ...]
     files: dict[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
+    baseline: dict[str, float] = field(default_factory=dict)
+    promotion: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the manifest as JSON text, sealed with a hash over that very text."""

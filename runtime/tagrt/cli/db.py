@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ EPILOG = """\b
 Examples:
   tagrt db stats --store shop.db
   tagrt db check --store shop.db
+  tagrt db export catalogue.csv --store shop.db
   tagrt db backup shop-2026-11-25.db --store shop.db
 """
 
@@ -46,6 +48,27 @@ def check(ctx: click.Context, store: Path) -> None:
         click.echo(line)
     click.echo(f"{store}: {'damaged: go back to a backup' if found else 'sound'}", err=True)
     ctx.exit(int(ExitCode.BAD_INPUT if found else ExitCode.OK))
+
+
+@command.command("export")
+@click.argument("target", type=click.Path(path_type=Path), required=False)
+@options.store
+def export(target: Path | None, store: Path) -> None:
+    """Write every product with its columns and tags to TARGET (.csv or .jsonl), or as CSV to stdout."""
+    from tagrt.run.durable import explained
+    from tagrt.store import Store
+    from tagrt.store.export import write_products
+
+    with Store(store) as opened:
+        if target is None:
+            count = write_products(opened, sys.stdout)
+        else:
+            try:
+                with target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                    count = write_products(opened, file, jsonl=target.suffix.lower() == ".jsonl")
+            except OSError as error:
+                raise explained(target, error) from error
+    click.echo(f"{count:,} products", err=True)
 
 
 @command.command("backup")

@@ -25,5 +25,6 @@ def command(key: str, store: Path) -> None:
         for event in opened.history(key):
             sure = "" if event.probability is None else f"{event.probability:.4f}"
             title = " ".join(event.title.split())
-            row = (event.at, event.by, event.tag, sure, event.decision, event.reason, title)
+            row: tuple[str, ...] = (event.at, event.by, event.tag, sure, event.decision, event.reason, title)
+            row += (event.note,) if event.note else ()
             click.echo("\t".join(row))

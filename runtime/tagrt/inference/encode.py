@@ -14,7 +14,7 @@ from tagrt.inference.words import word_ids
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 1024
 """Tokens per batch: large enough to amortise a call, small enough to stay in the cache."""
 
 
@@ -54,6 +54,11 @@ class TextEncoder:
     def highest_id(self) -> int:
         """The highest token id that a text can have."""
         return int(self._tokenizer.get_vocab_size()) - 1
+
+    @property
+    def single_bytes(self) -> frozenset[int]:
+        """Ids of the tokens of one byte: a byte-level alphabet has one character for each."""
+        return frozenset(at for token, at in self._tokenizer.get_vocab().items() if len(token) == 1)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text, at least one (padding) for an empty text."""

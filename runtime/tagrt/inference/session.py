@@ -97,11 +97,28 @@ class Session:
         """
         return self._run("embedding", input_ids, lengths)
 
+    def both(
+        self, input_ids: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return logits and embeddings, from one call of the graph.
+
+        Raises:
+            BundleError: If the graph fails.
+        """
+        logits, embeddings = self._outputs(["logits", "embedding"], input_ids, lengths)
+        return logits, embeddings
+
     def _run(
         self, output: str, input_ids: NDArray[np.int64], lengths: NDArray[np.int64]
     ) -> NDArray[np.float32]:
+        (found,) = self._outputs([output], input_ids, lengths)
+        return found
+
+    def _outputs(
+        self, outputs: list[str], input_ids: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> list[NDArray[np.float32]]:
         try:
-            (found,) = self._session.run([output], {"input_ids": input_ids, "lengths": lengths})
+            found = self._session.run(outputs, {"input_ids": input_ids, "lengths": lengths})
         except Exception as error:
             raise BundleError(f"the model's graph failed: {error}") from error
         return found  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -26,10 +27,13 @@ from tagrt.inference.threads import available_cpus
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt.types import Decision, Product, Reason, Tag, Tagging
-from tagrt.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from tagrt.memory import Memory
+    from tagrt.memory.memory import Recalled
+    from tagrt.vocabulary import Vocabulary
 
 CHUNK = 1024
 """Products that `Tagger.tag_many` hands to one thread at a time."""
@@ -59,7 +63,8 @@ class Tagger:
         self.taxonomy = _taxonomy(bundle)
         if self.taxonomy.ids != bundle.manifest.labels:
             raise BundleError(f"{bundle.path}: labels and taxonomy.tsv differ: export the bundle again")
-        self.vocabulary = Vocabulary.load(Path(vocabulary), self.taxonomy) if vocabulary else None
+        self.vocabulary = _vocabulary(Path(vocabulary), self.taxonomy) if vocabulary else None
+        self.memory: Memory | None = None
         self._threads: tuple[int, ThreadPoolExecutor] | None = None
         self._decoder = Decoder(self.taxonomy)
         self._decider = Decider(self.taxonomy, bundle.manifest.threshold)
@@ -162,6 +167,17 @@ class Tagger:
         found = Tagging(path, tagging.guess, *decision)
         return self.vocabulary.apply(found) if self.vocabulary else found
 
+    def recalling(self, memory: Memory | None) -> Tagger:
+        """Return a tagger of the same model that gives products like corrected ones the tags of those.
+
+        Args:
+            memory: What `tagrt.memory.learn` made with this model; None for a tagger without.
+        """
+        made = copy(self)
+        made.memory = memory
+        made._threads = None
+        return made
+
     def candidates(self, product: Product | str, count: int = 5) -> list[tuple[Tag, ...]]:
         """Return the most probable leaves, each as its path, best first; none without a title."""
         text = _text(product)
@@ -182,6 +198,15 @@ class Tagger:
         ordered = np.empty_like(joined)
         ordered[rows] = joined
         return ordered
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of normalised texts."""
+        return self._encoder.ids(texts)
+
+    @cached_property
+    def single_bytes(self) -> frozenset[int]:
+        """Ids of the tokens of one byte."""
+        return self._encoder.single_bytes
 
     @cached_property
     def fingerprint(self) -> str:
@@ -232,17 +257,51 @@ class Tagger:
         return leaf_probabilities(logits, self.taxonomy, self.bundle.manifest.temperature)
 
     def _tag_batch(self, batch: Batch, stages: Stages) -> list[Tagging]:
+        if not self.memory:
+            with stages.timed("session"):
+                logits = self._session.logits(batch.input_ids, batch.lengths)
+            with stages.timed("decode"):
+                return self._decided(logits)
         with stages.timed("session"):
-            logits = self._session.logits(batch.input_ids, batch.lengths)
+            logits, embeddings = self._session.both(batch.input_ids, batch.lengths)
         with stages.timed("decode"):
-            leaves = self._leaf_probabilities(logits)
-            if len(leaves) == 1 and self.vocabulary is None:
-                return [self._decider.decide_one(self._decoder.one(leaves[0]))]
-            taggings = self._decider.decide(self._decoder.decode_leaves(leaves))
-            if self.vocabulary is None:
-                return taggings
-            masses = self.taxonomy.masses(leaves)
-            return [self.vocabulary.apply(t, m) for t, m in zip(taggings, masses, strict=True)]
+            taggings = self._decided(logits)
+        with stages.timed("memory"):
+            recalled = self.memory.recall(embeddings)
+            return [self._remembered(t, r) if r else t for t, r in zip(taggings, recalled, strict=True)]
+
+    def _decided(self, logits: NDArray[np.float32]) -> list[Tagging]:
+        leaves = self._leaf_probabilities(logits)
+        if len(leaves) == 1 and self.vocabulary is None:
+            return [self._decider.decide_one(self._decoder.one(leaves[0]))]
+        taggings = self._decider.decide(self._decoder.decode_leaves(leaves))
+        if self.vocabulary is None:
+            return taggings
+        masses = self.taxonomy.masses(leaves)
+        return [self.vocabulary.apply(t, m) for t, m in zip(taggings, masses, strict=True)]
+
+    def _remembered(self, tagging: Tagging, recalled: Recalled) -> Tagging:
+        note = f"like '{recalled.title}' ({recalled.similarity:.3f})"
+        return self.put(tagging, recalled.tag, recalled.similarity, Reason.MEMORY, note)
+
+    def put(self, tagging: Tagging, tag: str, probability: float, reason: Reason, note: str) -> Tagging:
+        """Return a tagging with a tag that something else than the model decided; the guess stays.
+
+        Args:
+            tagging: The model's.
+            tag: Taxonomy id.
+            probability: How sure that is.
+            reason: What decided.
+            note: Which corrected product or rule it was.
+
+        Raises:
+            KeyError: If the tree has no such tag.
+        """
+        path = self._decider.decide_one(
+            (n, probability) for n in self.taxonomy.path(self.taxonomy.index[tag])
+        )
+        found = Tagging(path.guess, tagging.guess, Decision.AUTO, reason, note)
+        return self.vocabulary.apply(found) if self.vocabulary else found
 
 
 def _taxonomy(bundle: Bundle) -> Taxonomy:
@@ -251,6 +310,12 @@ def _taxonomy(bundle: Bundle) -> Taxonomy:
         return Taxonomy.parse(bundle.contents[TAXONOMY].decode("utf-8"), origin)
     except UnicodeError as error:
         raise BundleError(f"{origin} is not UTF-8: export the bundle again") from error
+
+
+def _vocabulary(path: Path, taxonomy: Taxonomy) -> Vocabulary:
+    from tagrt.vocabulary import Vocabulary  # most taggers need none
+
+    return Vocabulary.load(path, taxonomy)
 
 
 def _text(product: Product | str) -> str:

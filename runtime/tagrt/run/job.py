@@ -163,7 +163,7 @@ class _Work:
             self._passed()
 
     def _chunks(self, written: int) -> Iterator[list[Product]]:
-        chunks = _cut(self.table)
+        chunks = cut(self.table)
         number = 0
         while True:
             with self._stages.timed("read"):
@@ -312,8 +312,8 @@ def _writer(
     return CsvWriter(file, delimiter or ",", table.newline, options.sanitize)
 
 
-def _cut(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Cut by rows and by length, so that long descriptions do not add up in memory."""
+def cut(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Cut records into chunks by rows and by length, so that long descriptions do not add up in memory."""
     chunk: list[Record] = []
     length = 0
     for record in records:

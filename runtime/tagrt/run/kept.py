@@ -44,7 +44,8 @@ class Kept:
         self._tagger = tagger
         self._header = unique_names(header)
         self.store = Store(path, create=True) if path else None
-        self._run = self.store.begin_run(str(source), model_name(tagger)) if self.store else 0
+        known = model_fingerprint(tagger), getattr(tagger, "context", "")
+        self._run = self.store.begin_run(str(source), model_name(tagger), "run", *known) if self.store else 0
 
     def taggings(
         self, records: Sequence[Record], products: Sequence[Product], taggings: Sequence[Tagging]
@@ -58,7 +59,7 @@ class Kept:
             return list(taggings)
         found = list(taggings)
         titled = [at for at, product in enumerate(products) if product.title.strip()]
-        cells = [self._cells(records[at]) for at in titled]
+        cells = [row_cells(self._header, records[at]) for at in titled]
         known = [products[at] for at in titled], [taggings[at] for at in titled], cells
         for at, correction in zip(titled, self.store.record(self._run, *known), strict=True):
             if correction:
@@ -71,10 +72,6 @@ class Kept:
             self.store.end_run(
                 self._run, summary.rows, summary.auto, summary.review, summary.human, summary.seconds
             )
-
-    def _cells(self, record: Record) -> dict[str, str]:
-        named = zip(self._header, record.cells, strict=True)
-        return {name: cell[:LONGEST_CELL] for name, cell in named if cell}
 
     def _corrected(self, product: Product, tagging: Tagging, correction: Correction) -> Tagging:
         changed = correction.content != content_hash(product)
@@ -90,6 +87,17 @@ class Kept:
         """Close the store."""
         if self.store:
             self.store.close()
+
+
+def row_cells(header: Sequence[str], record: Record) -> dict[str, str]:
+    """Return a row's cells by the names of their columns, for a store to show; long ones are cut."""
+    named = zip(header, record.cells, strict=True)
+    return {name: cell[:LONGEST_CELL] for name, cell in named if cell}
+
+
+def model_fingerprint(tagger: Corrector) -> str:
+    """Return the fingerprint of a tagger's model, without what stands over it."""
+    return str(getattr(tagger, "model_fingerprint", tagger.fingerprint))
 
 
 def model_name(tagger: Corrector) -> str:

@@ -14,15 +14,20 @@ def product_key(product: Product) -> str:
     Which of them it is stands before a colon, so that a SKU is never taken for a barcode.
     """
     if own := product.key.strip():
-        return f"key:{own}"
+        return f"key:{storable(own)}"
     if gtin := product.gtin.strip():
-        return f"gtin:{gtin}"
+        return f"gtin:{storable(gtin)}"
     return f"title:{_hash(normalise(product.title))}"
 
 
 def content_hash(product: Product) -> str:
     """Return a hash of the text that the model reads."""
     return _hash(product_text(product))
+
+
+def storable(text: str) -> str:
+    """Return a text that SQLite takes: lone surrogates, which JSON can hold, become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _hash(text: str) -> str:

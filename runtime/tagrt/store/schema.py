@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from tagrt.errors import StoreError
+from tagrt.store.indexes import INDEXES
 
 MIGRATIONS = (
     """
@@ -49,6 +50,40 @@ MIGRATIONS = (
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     CREATE UNIQUE INDEX corrections_standing ON corrections (product) WHERE ended IS NULL;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'run';
+    ALTER TABLE runs ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN context TEXT NOT NULL DEFAULT '';
+    ALTER TABLE products ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    ALTER TABLE products ADD COLUMN seen BLOB;
+    ALTER TABLE products ADD COLUMN gone TEXT;
+    ALTER TABLE products ADD COLUMN context TEXT NOT NULL DEFAULT '';
+    ALTER TABLE taggings ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN title TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN brand TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN description TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN category TEXT NOT NULL DEFAULT '';
+    ALTER TABLE corrections ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    UPDATE corrections SET title = ifnull(
+        (SELECT t.title FROM taggings t JOIN runs r ON r.id = t.run
+         WHERE t.product = corrections.product AND r.started <= corrections.at
+         ORDER BY t.id DESC LIMIT 1), '');
+    UPDATE corrections SET (title, brand, description, category) =
+        (SELECT p.title, p.brand, p.description, p.category FROM products p WHERE p.id = corrections.product)
+        WHERE content = (SELECT p.content FROM products p WHERE p.id = corrections.product);
+    CREATE INDEX products_seen ON products (key, seen, gone);
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id),
+        product INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL, title_before TEXT NOT NULL,
+        tag TEXT NOT NULL, tag_before TEXT NOT NULL,
+        decision TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL
+    );
+    CREATE INDEX changes_by_run ON changes (run, kind);
+    """,
+    INDEXES,
 )
 """One script per schema version; a released one is never changed."""
 
@@ -61,6 +96,8 @@ def migrate(connection: sqlite3.Connection, origin: str) -> None:
     Raises:
         StoreError: If it is of a newer one.
     """
+    if connection.execute("PRAGMA user_version").fetchone() == (SCHEMA,):
+        return  # without waiting for a process that is writing
     connection.execute("BEGIN IMMEDIATE")  # two processes may open a new store at once
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -12,14 +12,15 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from tagrt.errors import StoreError
-from tagrt.store.keys import content_hash, product_key
+from tagrt.store.keys import content_hash, product_key, storable
 from tagrt.store.schema import migrate
 from tagrt.types import Decision, Product, Reason, Tagging
 
 WAIT_SECONDS = 30.0
 """How long one process waits for another that is writing."""
 
-_STATE = "tag, probability, best, best_probability, decision, reason"
+_STATE = "tag, probability, best, best_probability, decision, reason, note"
+_PUT_STATE = ", ".join(f"{name} = ?" for name in _STATE.split(", "))
 _LOOK_UP = f"""
     SELECT p.id, p.run, p.content, {", ".join(f"p.{name}" for name in _STATE.split(", "))}, c.tag, c.content
     FROM products p LEFT JOIN corrections c ON c.product = p.id AND c.ended IS NULL WHERE p.key = ?
@@ -48,7 +49,8 @@ class Event(NamedTuple):
         tag: The decided tag's id; empty if there was none.
         probability: Its probability; None for what a person did.
         decision: `auto`, `review` or `human`; `undone` for a correction that was taken back.
-        reason: Why review was needed.
+        reason: Why review was needed, or what else than the model decided.
+        note: Which rule, correction or remark stood behind it.
     """
 
     at: str
@@ -58,6 +60,7 @@ class Event(NamedTuple):
     probability: float | None
     decision: str
     reason: str
+    note: str = ""
 
 
 class Store:
@@ -104,21 +107,33 @@ class Store:
         """Close the file."""
         self._connection.close()
 
-    def begin_run(self, source: str, model: str) -> int:
-        """Note that a file is being tagged; return the run's number."""
-        with self._writing():
+    def begin_run(
+        self, source: str, model: str, kind: str = "run", fingerprint: str = "", context: str = ""
+    ) -> int:
+        """Note that a file is being tagged; return the run's number.
+
+        Args:
+            source: The file.
+            model: What people call the model.
+            kind: The command at work.
+            fingerprint: Hash of everything that decides the model's tags.
+            context: Hash of what stands over the model: corrections remembered, policy.
+        """
+        with self.transaction():
             cursor = self._connection.execute(
-                "INSERT INTO runs (source, model, started) VALUES (?, ?, ?)", (source, model, _now())
+                "INSERT INTO runs (source, model, started, kind, fingerprint, context) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (source, model, now(), kind, fingerprint, context),
             )
         return int(cursor.lastrowid or 0)
 
     def end_run(self, run: int, rows: int, auto: int, review: int, human: int, seconds: float) -> None:
         """Note how a run ended."""
-        with self._writing():
+        with self.transaction():
             self._connection.execute(
                 "UPDATE runs SET finished = ?, rows = ?, auto = ?, review = ?, human = ?, seconds = ? "
                 "WHERE id = ?",
-                (_now(), rows, auto, review, human, round(seconds, 3), run),
+                (now(), rows, auto, review, human, round(seconds, 3), run),
             )
 
     def record(
@@ -127,6 +142,7 @@ class Store:
         products: Sequence[Product],
         taggings: Sequence[Tagging],
         cells: Sequence[Mapping[str, str]] = (),
+        keys: Sequence[str] = (),
     ) -> list[Correction | None]:
         """Keep the taggings of products, in one transaction, and return what people decided on each.
 
@@ -138,31 +154,36 @@ class Store:
             products: Products with text.
             taggings: What the model says of each.
             cells: Each product's columns, for a person to see; none need be given.
+            keys: Each product's key, where the caller knows which of the store's it is.
         """
-        shown = cells or [{}] * len(products)
-        with self._writing():
-            return [self._record(run, *row) for row in zip(products, taggings, shown, strict=True)]
+        shown, known = cells or [{}] * len(products), keys or [""] * len(products)
+        with self.transaction():
+            return [self._record(run, *row) for row in zip(products, taggings, shown, known, strict=True)]
 
-    def correct(self, key: str, tag: str, who: str) -> None:
+    def correct(self, key: str, tag: str, who: str, note: str = "") -> None:
         """Put a person's tag in the place of whatever stands; on disk when this returns.
 
         Args:
             key: The product's key, with or without what stands before its colon.
             tag: Taxonomy id.
             who: Who decided.
+            note: Why, if the person says so.
 
         Raises:
             StoreError: If no product has that key.
         """
-        with self._writing():
-            product, content = self._product(key)
+        with self.transaction():
+            product, _ = self._product(key)
             self._end_correction(product)
             self._connection.execute(
-                "INSERT INTO corrections (product, tag, content, who, at) VALUES (?, ?, ?, ?, ?)",
-                (product, tag, content, who, _now()),
+                "INSERT INTO corrections (product, tag, content, who, at, note, title, brand, description, "
+                "category) SELECT id, ?, content, ?, ?, ?, title, brand, description, category "
+                "FROM products WHERE id = ?",
+                (tag, who, now(), note, product),
             )
             self._connection.execute(
-                "UPDATE products SET tag = ?, probability = NULL, decision = ?, reason = '' WHERE id = ?",
+                "UPDATE products SET tag = ?, probability = NULL, decision = ?, reason = '', note = '' "
+                "WHERE id = ?",
                 (tag, Decision.HUMAN.value, product),
             )
 
@@ -172,16 +193,12 @@ class Store:
         Raises:
             StoreError: If no product has that key.
         """
-        with self._writing():
+        with self.transaction():
             product, _ = self._product(key)
             if not self._end_correction(product):
                 return False
             last = self._last_told(product)
-            self._connection.execute(
-                "UPDATE products SET tag = ?, probability = ?, best = ?, best_probability = ?, "
-                "decision = ?, reason = ? WHERE id = ?",
-                (*last, product),
-            )
+            self._connection.execute(f"UPDATE products SET {_PUT_STATE} WHERE id = ?", (*last, product))
             return True
 
     def history(self, key: str) -> list[Event]:
@@ -194,15 +211,15 @@ class Store:
         events = [
             Event(*row)
             for row in self._connection.execute(
-                "SELECT r.started, r.model, t.title, t.tag, t.probability, t.decision, t.reason "
+                "SELECT r.started, r.model, t.title, t.tag, t.probability, t.decision, t.reason, t.note "
                 "FROM taggings t JOIN runs r ON r.id = t.run WHERE t.product = ?",
                 (product,),
             )
         ]
-        for tag, who, at, ended in self._connection.execute(
-            "SELECT tag, who, at, ended FROM corrections WHERE product = ?", (product,)
+        for tag, who, at, ended, note in self._connection.execute(
+            "SELECT tag, who, at, ended, note FROM corrections WHERE product = ?", (product,)
         ):
-            events.append(Event(at, who, "", tag, None, Decision.HUMAN.value, ""))
+            events.append(Event(at, who, "", tag, None, Decision.HUMAN.value, "", note))
             if ended:
                 events.append(Event(ended, who, "", tag, None, "undone", ""))
         return sorted(events, key=lambda event: event.at)
@@ -214,11 +231,20 @@ class Store:
 
     def set_setting(self, name: str, value: Any) -> None:
         """Keep a small value, such as the place of the review queue, as JSON."""
-        with self._writing():
+        with self.transaction():
             self._connection.execute(
                 "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 (name, json.dumps(value)),
             )
+
+    def write_many(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Execute a statement for each row of values, in one transaction, for the parts of this room.
+
+        Raises:
+            StoreError: If the file cannot be written.
+        """
+        with self.transaction():
+            self._connection.executemany(statement, rows)
 
     def query(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT, for views of the store such as the review queue.
@@ -231,11 +257,24 @@ class Store:
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} cannot be read ({error}): try  tagrt db check") from error
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let several queries see one state of the file, whatever others write meanwhile."""
+        self.query("BEGIN")
+        try:
+            yield
+        finally:
+            self.query("COMMIT")
+
     def counts(self) -> dict[str, int]:
-        """Return the number of products, of each decision, of corrections and of runs."""
+        """Return the number of products, of each decision, of vanished ones, of corrections and of runs."""
         one = {
             "products": "SELECT count(*) FROM products",
-            **{d.value: f"SELECT count(*) FROM products WHERE decision = '{d.value}'" for d in Decision},
+            **{
+                d.value: f"SELECT count(*) FROM products WHERE decision = '{d.value}' AND gone IS NULL"
+                for d in Decision
+            },
+            "vanished": "SELECT count(*) FROM products WHERE gone IS NOT NULL",
             "corrections": "SELECT count(*) FROM corrections WHERE ended IS NULL",
             "runs": "SELECT count(*) FROM runs",
         }
@@ -266,17 +305,18 @@ class Store:
             raise StoreError(f"{target} cannot be written: {error}") from error
 
     def _record(
-        self, run: int, product: Product, tagging: Tagging, cells: Mapping[str, str]
+        self, run: int, product: Product, tagging: Tagging, cells: Mapping[str, str], known_key: str = ""
     ) -> Correction | None:
-        key, content = product_key(product), content_hash(product)
+        key, content = known_key or product_key(product), content_hash(product)
         found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
-        if found and found[1] == run and found[2] != content:
+        if found and found[1] == run and found[2] != content and not known_key:
             key = f"{key}#{content}"
             found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
         state = _state(tagging)
         if not found:
             identity = self._insert(key, content, product, cells, state, run)
-            self._tell(identity, run, product.title, state)
+            self._tell(identity, run, storable(product.title), state)
+            self._mark(identity, run)
             return None
         identity, _, known_content, *known = found
         *known_state, tag, decided_on = known
@@ -285,9 +325,16 @@ class Store:
         if known_content != content or tuple(known_state) != now:
             self._update(identity, content, product, cells, now)
         if known_content != content or self._last_told(identity) != state:
-            self._tell(identity, run, product.title, state)
-        self._connection.execute("UPDATE products SET run = ? WHERE id = ?", (run, identity))
+            self._tell(identity, run, storable(product.title), state)
+        self._mark(identity, run)
         return correction
+
+    def _mark(self, identity: int, run: int) -> None:
+        self._connection.execute(
+            "UPDATE products SET (run, context, gone) = (SELECT id, context, NULL FROM runs WHERE id = ?) "
+            "WHERE id = ?",
+            (run, identity),
+        )
 
     def _insert(
         self,
@@ -300,8 +347,8 @@ class Store:
     ) -> int:
         cursor = self._connection.execute(
             "INSERT INTO products (key, content, title, brand, description, category, gtin, cells, "
-            f"{_STATE}, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, content, *_fields(product), _json(cells), *state, run),
+            f"{_STATE}, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, content, *stored_fields(product), stored_cells(cells), *state, run),
         )
         return int(cursor.lastrowid or 0)
 
@@ -315,14 +362,13 @@ class Store:
     ) -> None:
         self._connection.execute(
             "UPDATE products SET content = ?, title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
-            "cells = ?, tag = ?, probability = ?, best = ?, best_probability = ?, decision = ?, "
-            "reason = ? WHERE id = ?",
-            (content, *_fields(product), _json(cells), *state, identity),
+            f"cells = ?, {_PUT_STATE} WHERE id = ?",
+            (content, *stored_fields(product), stored_cells(cells), *state, identity),
         )
 
     def _tell(self, identity: int, run: int, title: str, state: tuple[object, ...]) -> None:
         self._connection.execute(
-            f"INSERT INTO taggings (product, run, title, {_STATE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO taggings (product, run, title, {_STATE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (identity, run, title, *state),
         )
 
@@ -334,7 +380,7 @@ class Store:
 
     def _end_correction(self, product: int) -> bool:
         cursor = self._connection.execute(
-            "UPDATE corrections SET ended = ? WHERE product = ? AND ended IS NULL", (_now(), product)
+            "UPDATE corrections SET ended = ? WHERE product = ? AND ended IS NULL", (now(), product)
         )
         return cursor.rowcount > 0
 
@@ -349,12 +395,15 @@ class Store:
         return int(row[0]), str(row[1])
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction.
+    def transaction(self) -> Iterator[None]:
+        """One transaction: all that is written within comes to be, or nothing; an inner one is part of it.
 
         Raises:
             StoreError: If the file cannot be written.
         """
+        if self._connection.in_transaction:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -370,12 +419,15 @@ class Store:
             ) from error
 
 
-def _json(cells: Mapping[str, str]) -> str:
-    return json.dumps(dict(cells), ensure_ascii=False)
+def stored_cells(cells: Mapping[str, str]) -> str:
+    """Return a product's columns as the store keeps them."""
+    return storable(json.dumps(dict(cells), ensure_ascii=False))
 
 
-def _fields(product: Product) -> tuple[str, ...]:
-    return (product.title, product.brand, product.description, product.category, product.gtin)
+def stored_fields(product: Product) -> tuple[str, ...]:
+    """Return title, brand, description, category and barcode as the store keeps them."""
+    fields = (product.title, product.brand, product.description, product.category, product.gtin)
+    return tuple(storable(field) for field in fields)
 
 
 def _state(tagging: Tagging) -> tuple[object, ...]:
@@ -387,6 +439,7 @@ def _state(tagging: Tagging) -> tuple[object, ...]:
         round(best.probability, 4) if best else None,
         tagging.decision.value,
         tagging.reason.value,
+        storable(tagging.note),
     )
 
 
@@ -395,8 +448,9 @@ def _corrected(state: tuple[object, ...], correction: Correction, content: str) 
     changed = correction.content != content
     decision = Decision.REVIEW if changed else Decision.HUMAN
     reason = Reason.CHANGED if changed else Reason.NONE
-    return (correction.tag, None, *state[2:4], decision.value, reason.value)
+    return (correction.tag, None, *state[2:4], decision.value, reason.value, "")
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the present time as the store keeps it: UTC, ISO 8601."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 NORMALISATION_VERSION = 1
 """Raise this whenever `normalise` changes its output for any text."""
@@ -29,9 +29,7 @@ _DIGIT = re.compile(r"\d")
 @lru_cache(maxsize=1)
 def traditional_to_simplified() -> dict[int, str]:
     """Return the character table (OpenCC `TSCharacters`, Apache-2.0) for `str.translate`."""
-    traditional, simplified = (
-        resources.files("tagrt.text").joinpath("t2s.txt").read_text(encoding="utf-8").splitlines()
-    )
+    traditional, simplified = Path(__file__).with_name("t2s.txt").read_text(encoding="utf-8").splitlines()
     return {ord(t): s for t, s in zip(traditional, simplified, strict=True)}
 
 

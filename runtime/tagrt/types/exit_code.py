@@ -10,7 +10,10 @@ class ExitCode(IntEnum):
 
     OK = 0
     ROWS_FAILED = 1
+    WORSE = 1
+    """`tagrt bench compare` found something worse."""
     USAGE = 2
     BAD_INPUT = 3
     BAD_BUNDLE = 4
+    REFUSED = 5
     INTERRUPTED = 130

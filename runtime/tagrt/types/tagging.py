@@ -40,13 +40,15 @@ class Tagging(NamedTuple):
         path: The decided tags from root to the deepest sure node; empty if not even the root is sure.
         guess: The model's best path down to a leaf, whatever its probability.
         decision: `Decision.AUTO` if the path may be used as it is, else `Decision.REVIEW`.
-        reason: Why review is needed.
+        reason: Why review is needed, or what else than the model decided.
+        note: Which rule or corrected product that was; empty for the model alone.
     """
 
     path: tuple[Tag, ...]
     guess: tuple[Tag, ...]
     decision: Decision
     reason: Reason = Reason.NONE
+    note: str = ""
 
     @property
     def tag(self) -> Tag | None:

@@ -90,6 +90,33 @@ class Vocabulary:
         path = tuple(self._tag(entry, tagging.path, entered, masses) for entry in chain)
         return tagging._replace(path=path)
 
+    def names(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return every name and id of the shop's tags, with the taxonomy ids that it covers."""
+        found = []
+        for entry, own in enumerate(self.entries):
+            covers = own.covers or tuple(self._taxonomy.ids[node] for node in self._covered[entry])
+            found += [(name, covers) for name in dict.fromkeys((own.en, own.zh, self._ids[entry]))]
+        return found
+
+    def within(self, tag: str) -> list[str]:
+        """Return the ids of the shop's tags that cover nothing outside a taxonomy tag."""
+        nodes = self._taxonomy.ids
+        return [
+            self._ids[entry]
+            for entry, covered in enumerate(self._covered)
+            if all(f"{nodes[node]}/".startswith(f"{tag}/") for node in covered)
+        ]
+
+    def path(self, tag: str, probability: float) -> tuple[Tag, ...]:
+        """Return the shop's path down to one of its tags, empty if it has no such id."""
+        if tag not in self._ids:
+            return ()
+        chain = self._chains[self._ids.index(tag)]
+        return tuple(
+            Tag(self._ids[entry], self.entries[entry].en, self.entries[entry].zh, probability)
+            for entry in chain
+        )
+
     def _tag(
         self, entry: int, path: tuple[Tag, ...], entered: Tag, masses: NDArray[np.float32] | None
     ) -> Tag:

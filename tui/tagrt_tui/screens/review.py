@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,11 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Input, Static
+from textual.worker import get_current_worker
 
 from tagrt.inference.explain import Influence, influences
-from tagrt.store.queue import Filter, Waiting, place_of
-from tagrt.types import Product, Tag
+from tagrt.store.queue import Filter, Hits, Place, ReviewQueue, Waiting, place_of
+from tagrt.types import Product, Reason, Tag
+from tagrt_tui.review_state import Decision
 from tagrt_tui.screens.ask import AskScreen
+from tagrt_tui.screens.choose import ChooseScreen
 from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
@@ -25,16 +28,8 @@ from tagrt_tui.widgets.product_card import ProductCard
 from tagrt_tui.widgets.waiting_list import WaitingList
 
 CANDIDATES = 5
-PLACE = "review.place"
-"""Setting of the store under which the queue's place is kept."""
-
-
-class Decision(NamedTuple):
-    """What a key decided, for undo: the products and the place of the queue before it."""
-
-    keys: tuple[str, ...]
-    title: str
-    place: tuple[float, int] | None
+REASONS = (Reason.LOW_CONFIDENCE, Reason.TOO_BROAD, Reason.CHANGED, Reason.DAMAGED)
+"""Why products of a store may wait."""
 
 
 class ReviewScreen(Screen[None]):
@@ -64,7 +59,11 @@ class ReviewScreen(Screen[None]):
         Binding("p,up", "back", show=False, id="review.back", tooltip="Go back to the one skipped"),
         Binding("u", "undo", show=False, id="review.undo", tooltip="Take the last decision back"),
         Binding("a", "all", show=False, id="review.all", tooltip="Accept all shown with the same guess"),
-        Binding("f", "filter", show=False, id="review.filter", tooltip="Show some only"),
+        Binding("f", "filter", show=False, id="review.filter", tooltip="Show those with a text only"),
+        Binding("t", "filter_tag", show=False, id="review.filter_tag", tooltip="Show those of a tag only"),
+        Binding(
+            "r", "filter_reason", show=False, id="review.filter_reason", tooltip="Show those of a reason"
+        ),
         Binding("escape", "clear", show=False, id="review.clear", tooltip="Show all"),
         Binding("y", "copy", show=False, id="review.copy", tooltip="Copy title and tag"),
     ]
@@ -75,10 +74,9 @@ class ReviewScreen(Screen[None]):
         self._session = session
         assert session.store and session.queue
         self._store, self._queue = session.store, session.queue
-        self._filter = Filter()
-        self._place = self._kept_place()
-        self._skipped: list[tuple[float, int] | None] = []
-        self._decisions: list[Decision] = []
+        self._state = session.review
+        self._count = 0
+        self._searching = False
         self._shown: list[Waiting] = []
         self._candidates: Sequence[tuple[Tag, ...]] = ()
         self._path: tuple[Tag, ...] = ()
@@ -97,6 +95,8 @@ class ReviewScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show where the queue stands, at first and after another screen."""
+        if not self._state.filtered:
+            self._recount()
         self.refresh_queue()
 
     def refresh_texts(self) -> None:
@@ -104,14 +104,21 @@ class ReviewScreen(Screen[None]):
         self.query_one("#filter", Input).placeholder = text("filter.prompt", self._session.language)
         self.refresh_queue()
 
+    def show_held(self, characters: str) -> None:
+        """Mark the candidate whose key has arrived."""
+        for number, row in enumerate(self.query(GuessRow), start=1):
+            row.press(characters == str(number))
+
     def refresh_queue(self) -> None:
         """Read the queue from its place, and show it."""
-        rows = max(8, self.size.height)
-        self._shown = self._queue.after(self._place, rows, self._filter)
-        if not self._shown and self._place is not None:
-            self._place = None  # behind the last: from the head again
-            self._shown = self._queue.after(None, rows, self._filter)
-        self._store.set_setting(PLACE, self._place)
+        state, rows = self._state, max(8, self.size.height)
+        page = state.page(self._queue, rows)
+        if page == [] and state.place is not None:
+            state.place = None  # behind the last: from the head again
+            page = state.page(self._queue, rows)
+        if page is None:
+            self._find(state.chosen, state.place)
+        self._shown, self._searching = page or [], page is None
         waiting = self._shown[0] if self._shown else None
         product = self._queue.product(waiting.id) if waiting else None
         self._candidates = self._session.tagger.candidates(product, CANDIDATES) if product else ()
@@ -120,29 +127,70 @@ class ReviewScreen(Screen[None]):
         if waiting and product and self._candidates:
             self._explain(waiting, product, self._candidates[0][-1].id)
 
+    @work(thread=True, exclusive=True, group="find")
+    def _find(self, chosen: Filter, place: Place | None) -> None:
+        """Look for what passes a filter; in a long queue a rare text takes a moment."""
+        worker = get_current_worker()
+        with self._session.store_for_thread() as store:
+            hits = ReviewQueue(store).find(chosen, place)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._found, chosen, place, hits)
+
+    def _found(self, chosen: Filter, place: Place | None, hits: Hits) -> None:
+        if chosen == self._state.chosen:
+            self._state.found(place, hits)
+            self._count = len(hits.places)
+            self.refresh_queue()
+
+    @work(thread=True, exclusive=True, group="count")
+    def _recount(self) -> None:
+        """Count all that wait, others' work included."""
+        worker = get_current_worker()
+        with self._session.store_for_thread() as store:
+            count = ReviewQueue(store).count()
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._counted, count)
+
+    def _counted(self, count: int) -> None:
+        if not self._state.filtered:
+            self._count = count
+            self.query_one("#bar", Static).update(self._bar_text())
+
     def _show(self) -> None:
         language = self._session.language
         self.query_one("#bar", Static).update(self._bar_text())
         self.query_one(WaitingList).show(self._shown)
         card = self.query_one(ProductCard)
         if self._shown:
-            card.show(self._shown[0], self._queue.cells(self._shown[0].id), self._path, self._session)
+            card.show(self._shown[0], self._facts(self._shown[0].id), self._path, self._session)
         else:
-            card.show_nothing(text("review.nothing", language))
+            card.show_nothing(text("review.searching" if self._searching else "review.nothing", language))
         padded = [*self._candidates, *[()] * CANDIDATES]
         for number, (row, guess) in enumerate(zip(self.query(GuessRow), padded, strict=False), start=1):
             row.show(guess, language, number)
 
+    def _facts(self, identity: int) -> dict[str, str]:
+        """Return a product's columns, below what a person had decided on before its text changed."""
+        cells, decided = self._queue.cells(identity), self._queue.decided_on(identity)
+        if decided is None:
+            return cells
+        title, tag = decided
+        return {text("review.before", self._session.language): f"{title} → {tag}", **cells}
+
     def _bar_text(self) -> str:
         language = self._session.language
-        parts = [
-            text("review.title", language),
-            text("review.waiting", language, count=self._queue.count(self._filter)),
-        ]
-        what = " ".join(part for part in self._filter if part)
+        more = "+" if self._state.hits and not self._state.hits.complete else ""
+        count = f"{self._count:,}{more}"
+        parts = [text("review.title", language), text("review.waiting", language, count=count)]
+        words, tag, reason = self._state.chosen
+        shown = (words, self._session.path_text(tag) if tag else "", self._reason_text(reason))
+        what = ", ".join(part for part in shown if part)
         return "  ".join([*parts, *([text("review.filtered", language, what=what)] if what else [])])
 
-    @work(thread=True, exclusive=True)
+    def _reason_text(self, reason: str) -> str:
+        return text(f"review.reason.{reason}", self._session.language) if reason else ""
+
+    @work(thread=True, exclusive=True, group="explain")
     def _explain(self, waiting: Waiting, product: Product, tag: str) -> None:
         found = influences(self._session.tagger, product, tag)
         self.app.call_from_thread(self._show_influences, waiting, found)
@@ -170,25 +218,26 @@ class ReviewScreen(Screen[None]):
     def action_skip(self) -> None:
         """Go on to the next product."""
         if self._shown:
-            self._skipped.append(self._place)
-            self._place = place_of(self._shown[0])
+            self._state.skipped.append(self._state.place)
+            self._state.place = place_of(self._shown[0])
             self.refresh_queue()
 
     def action_back(self) -> None:
         """Go back to the product that was skipped last."""
-        if self._skipped:
-            self._place = self._skipped.pop()
+        if self._state.skipped:
+            self._state.place = self._state.skipped.pop()
             self.refresh_queue()
 
     def action_undo(self) -> None:
         """Take the last decision back, as often as there are any."""
-        if not self._decisions:
+        if not self._state.decisions:
             self._say("review.no_undo")
             return
-        last = self._decisions.pop()
+        last = self._state.decisions.pop()
         for key in last.keys:
             self._store.undo(key)
-        self._place = last.place
+        self._count += len(last.keys) if last.chosen == self._state.chosen else 0
+        self._state.choose(last.chosen, last.place)
         self._say("review.undone", title=last.title)
         self.refresh_queue()
 
@@ -216,9 +265,28 @@ class ReviewScreen(Screen[None]):
         asked.add_class("open")
         asked.focus()
 
+    def action_filter_tag(self) -> None:
+        """Let the person find the tag whose products are shown."""
+        self.app.push_screen(SearchScreen(self._session), self._filter_tag)
+
+    def _filter_tag(self, tag: str | None) -> None:
+        if tag:
+            self._choose(self._state.chosen._replace(tag=tag))
+
+    def action_filter_reason(self) -> None:
+        """Let the person choose the reason whose products are shown."""
+        choices = [(reason.value, self._reason_text(reason)) for reason in REASONS]
+        title = text("filter.reason", self._session.language)
+        self.app.push_screen(ChooseScreen(title, choices), self._filter_reason)
+
+    def _filter_reason(self, reason: str | None) -> None:
+        if reason:
+            self._choose(self._state.chosen._replace(reason=reason))
+
     def action_clear(self) -> None:
         """Close the filter and show all products."""
-        self._close_filter(Filter())
+        self._close_filter()
+        self._choose(Filter())
 
     def action_copy(self) -> None:
         """Copy the title of the product at hand and the path that Enter accepts, through the terminal."""
@@ -229,15 +297,19 @@ class ReviewScreen(Screen[None]):
 
     @on(Input.Submitted, "#filter")
     def _filtered(self, event: Input.Submitted) -> None:
-        self._close_filter(Filter(text=event.value.strip()))
+        self._close_filter()
+        self._choose(self._state.chosen._replace(text=event.value.strip()))
 
-    def _close_filter(self, chosen: Filter) -> None:
-        asked = self.query_one("#filter", Input)
-        asked.remove_class("open")
+    def _close_filter(self) -> None:
+        self.query_one("#filter", Input).remove_class("open")
         self.set_focus(None)
-        if chosen != self._filter:
-            asked.value = chosen.text
-            self._filter, self._place, self._skipped = chosen, None, []
+
+    def _choose(self, chosen: Filter) -> None:
+        self.query_one("#filter", Input).value = chosen.text
+        if chosen != self._state.chosen:
+            self._state.choose(chosen)
+            if not self._state.filtered:
+                self._recount()
         self.refresh_queue()
 
     def _decide(self, tag: str) -> None:
@@ -249,14 +321,11 @@ class ReviewScreen(Screen[None]):
     def _keep(self, products: Sequence[Waiting], tag: str) -> None:
         for product in products:
             self._store.correct(product.key, tag, self._session.who)
-        title = " ".join(products[0].title.split())
-        self._decisions.append(Decision(tuple(p.key for p in products), title, self._place))
+        title, state = " ".join(products[0].title.split()), self._state
+        state.decisions.append(Decision(tuple(p.key for p in products), title, state.place, state.chosen))
+        self._count -= len(products)
         self._say("review.taken", title=title, tag=self._session.path_text(tag))
         self.refresh_queue()
 
     def _say(self, name: str, **values: object) -> None:
         self.notify(text(name, self._session.language, **values), timeout=2, markup=False)
-
-    def _kept_place(self) -> tuple[float, int] | None:
-        kept = self._store.setting(PLACE)
-        return (float(kept[0]), int(kept[1])) if isinstance(kept, list) and len(kept) == 2 else None

@@ -31,11 +31,19 @@ class GuessRow(Widget):
         self._guess: tuple[Tag, ...] = ()
         self._language = Language.EN
         self._key = ""
+        self._pressed = False
 
     def show(self, guess: tuple[Tag, ...], language: Language, number: int | None = None) -> None:
         """Show a path behind the number of its key, or nothing for an empty one."""
         self._guess, self._language, self._key = guess, language, f"{number} " if number else ""
+        self._pressed = False
         self.refresh()
+
+    def press(self, pressed: bool) -> None:
+        """Mark the row as the one whose key has come, or as not."""
+        if pressed != self._pressed:
+            self._pressed = pressed
+            self.refresh()
 
     def render(self) -> Content:
         """Return the path, as long as it fits now, above its bar."""
@@ -45,7 +53,10 @@ class GuessRow(Widget):
         width = self.content_size.width - len(self._key)
         path = shortened(names, width)
         bar = _bar(self._guess[-1].probability, min(BAR_WIDTH, width - PERCENT_WIDTH))
-        return Content.assemble((self._key, "$accent"), (path, "bold"), "\n", " " * len(self._key), *bar)
+        marked = " reverse" if self._pressed else ""
+        return Content.assemble(
+            (self._key, f"$accent{marked}"), (path, f"bold{marked}"), "\n", " " * len(self._key), *bar
+        )
 
 
 def shortened(names: Sequence[str], width: int) -> str:

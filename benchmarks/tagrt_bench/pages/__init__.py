@@ -1,0 +1,1 @@
+"""A report for people: Markdown, plots, and one HTML page that needs nothing beside itself."""

@@ -1,0 +1,58 @@
+"""`tagrt corrections`: what people decided, listed or as training rows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tagrt.cli import options
+
+EPILOG = """\b
+Examples:
+  tagrt corrections list --store shop.db
+  tagrt corrections export --store shop.db > rows.jsonl
+  tagrt corrections export rows.jsonl --store shop.db
+  tagrt distill --recipe refresh --from base --corpus path/to/corpus --corrections rows.jsonl
+"""
+
+
+@click.group("corrections", short_help="List or export what people decided.", epilog=EPILOG)
+def command() -> None:
+    """List what people decided, or write it as rows to train on."""
+
+
+@command.command("list")
+@options.store
+def listed(store: Path) -> None:
+    """List every standing decision: time, person, key, tag, title, why; with tabs between."""
+    from tagrt.store import Store
+    from tagrt.store.lessons import decisions
+
+    with Store(store) as opened:
+        for decided in decisions(opened):
+            title = " ".join(decided.product.title.split())
+            row = (decided.at, decided.who, decided.key, decided.tag, title, decided.note)
+            click.echo("\t".join(row))
+
+
+@command.command("export")
+@click.argument("target", type=click.Path(path_type=Path), required=False)
+@options.store
+def export(target: Path | None, store: Path) -> None:
+    """Write what people decided as training rows (JSONL) to TARGET or stdout."""
+    from tagrt.corrections import write_training_rows
+    from tagrt.run.durable import explained
+    from tagrt.store import Store
+
+    with Store(store) as opened:
+        if target is None:
+            count = write_training_rows(opened, sys.stdout)
+        else:
+            try:
+                with target.open("w", encoding="utf-8", errors="backslashreplace") as file:
+                    count = write_training_rows(opened, file)
+            except OSError as error:
+                raise explained(target, error) from error
+    click.echo(f"{count:,} training rows", err=True)

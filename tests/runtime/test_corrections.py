@@ -1,0 +1,160 @@
+"""Corrections from an edited table: what was edited is taken, what is unclear is listed."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tagrt import Tagger
+from tagrt.cli.main import main
+from tagrt.corrections import correct_from
+from tagrt.errors import ColumnError, UsageError
+from tagrt.store import Store
+from tagrt.taxonomy.names import TagNames
+from tagrt.vocabulary import Vocabulary
+
+TAXONOMY = Tagger.load().taxonomy
+NAMES = TagNames(TAXONOMY)
+TEA, COOKIES = "food/drinks/tea", "food/bakery/cookies"
+STOCK = "sku,title\n1,Twinings green tea 100 bags\n2,zzzz qqqq\n3,Nescafe instant coffee 100g\n"
+
+
+@pytest.fixture
+def tagged(tmp_path: Path) -> Path:
+    """A tagged file and its store."""
+    (tmp_path / "stock.csv").write_text(STOCK)
+    store = ["--store", str(tmp_path / "shop.db")]
+    assert main(["run", str(tmp_path / "stock.csv"), *store, "--quiet"]) == 0
+    return tmp_path / "stock.tagged.csv"
+
+
+def edited(tagged: Path, **cells: str) -> Path:
+    """A copy with cells changed, named by column and SKU."""
+    with tagged.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for name, value in cells.items():
+        column, _, sku = name.rpartition("_")
+        next(row for row in rows if row["sku"] == sku)[column] = value
+    target = tagged.with_name("edited.csv")
+    with target.open("w", encoding="gb18030", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    return target
+
+
+def tags(folder: Path) -> dict[str, tuple[str, str]]:
+    with Store(folder / "shop.db") as store:
+        return {
+            key: (tag, decision)
+            for key, tag, decision in store.query("SELECT key, tag, decision FROM products")
+        }
+
+
+def test_a_table_no_one_edited_corrects_nothing(tagged: Path) -> None:
+    before = tags(tagged.parent)
+    with Store(tagged.parent / "shop.db") as store:
+        done = correct_from(tagged, store, NAMES, "mei")
+    assert (done.rows, done.made, done.untouched, done.conflicts) == (3, 0, 3, [])
+    assert tags(tagged.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("tag", "曲奇饼干"), ("tag_id", COOKIES), ("tag", " COOKIES "), ("tag_path", "")],
+)
+def test_the_cell_that_was_edited_counts(tagged: Path, column: str, value: str) -> None:
+    if column == "tag_path":
+        node = TAXONOMY.index[COOKIES]
+        value = " > ".join(TAXONOMY.zh[n] for n in TAXONOMY.path(node))
+    path = edited(tagged, **{f"{column}_1": value})
+    with Store(tagged.parent / "shop.db") as store:
+        done = correct_from(path, store, NAMES, "mei")
+        assert (done.made, done.untouched, done.conflicts) == (1, 2, [])
+        (event,) = [e for e in store.history("1") if e.decision == "human"]
+        assert (event.tag, event.by, event.note) == (COOKIES, "mei", "edited.csv, row 2")
+        assert correct_from(path, store, NAMES, "mei").made == 0, "a second time changes nothing"
+
+
+def test_what_is_unclear_is_listed_with_row_and_column(
+    tagged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = edited(tagged, tag_1="曲奇饼干", tag_id_1="food/bakery", tag_2="Teeea", tag_3="曲奇饼干")
+    with path.open("a", encoding="gb18030") as file:
+        file.write(
+            "3,Nescafe instant coffee 100g,,food/drinks/tea,,,,,,\n99,Unknown,,food/drinks/tea,,,,,,\n"
+        )
+    command = ["correct", "--from", str(path), "--store", str(tagged.parent / "shop.db")]
+    before = tags(tagged.parent)
+    assert main(command) == 1
+    out, err = capsys.readouterr()
+    listed = [line.split("\t") for line in out.splitlines()]
+    assert [(row[0], row[1]) for row in listed] == [
+        ("2", "tag_id"), ("3", "tag"), ("4", "tag"), ("5", "tag_id"), ("6", "tag_id"),
+    ]  # fmt: skip
+    assert "another cell of the row" in listed[0][3] and "did you mean" in listed[1][3]
+    assert "row 4:" in listed[2][3] and "row 5:" in listed[2][3] and "not in the store" in listed[4][3]
+    assert "5 cells need another look" in err
+    assert tags(tagged.parent) == before
+
+
+def test_a_file_older_than_the_store_decides_nothing(tagged: Path) -> None:
+    with Store(tagged.parent / "shop.db") as store:
+        store.write_many("UPDATE products SET tag = ? WHERE key = 'key:1'", [(COOKIES,)])
+        done = correct_from(tagged, store, NAMES, "mei")
+    (conflict,) = done.conflicts
+    assert (done.made, conflict.row) == (0, 2) and "correct_tag" in conflict.why
+
+
+def test_a_product_without_tag_takes_what_the_whole_row_says(tagged: Path) -> None:
+    with Store(tagged.parent / "shop.db") as store:
+        store.write_many("UPDATE products SET tag = '' WHERE key = 'key:1'", [()])
+        path = edited(tagged, tag_1="曲奇饼干", tag_id_1=COOKIES, tag_path_1="")
+        assert correct_from(path, store, NAMES, "mei").made == 1
+    assert tags(tagged.parent)["key:1"] == (COOKIES, "human")
+
+
+def test_what_another_person_decided_stands_unless_told_otherwise(tagged: Path) -> None:
+    path = tagged.with_name("ask.csv")
+    path.write_text("sku,title,正确标签\n2,zzzz qqqq,Tea\n1,,\n")
+    with Store(tagged.parent / "shop.db") as store:
+        store.correct("2", COOKIES, "li")
+        done = correct_from(path, store, NAMES, "mei")
+        assert "li decided on" in done.conflicts[0].why and done.made == 0
+        assert correct_from(path, store, NAMES, "mei", overwrite=True, dry_run=True).made == 1
+        assert tags(tagged.parent)["key:2"] == (COOKIES, "human")
+        assert correct_from(path, store, NAMES, "mei", overwrite=True).made == 1
+    assert tags(tagged.parent)["key:2"] == (TEA, "human")
+
+
+def test_a_table_without_tags_is_refused(tagged: Path) -> None:
+    with Store(tagged.parent / "shop.db") as store, pytest.raises(ColumnError, match="--tag-column"):
+        correct_from(tagged.with_name("stock.csv"), store, NAMES, "mei")
+
+
+def test_a_shops_own_names_are_understood(tmp_path: Path) -> None:
+    path = tmp_path / "shop.toml"
+    path.write_text(
+        '[[tag]]\nname = {en = "Leaf drinks", zh = "茶饮"}\ncovers = ["food/drinks/tea"]\n'
+        '[[tag]]\nname = "Warm drinks"\ncovers = ["food/drinks/coffee", "food/bakery"]\n'
+    )
+    names = TagNames(TAXONOMY, Vocabulary.load(path, TAXONOMY))
+    assert names.find("茶饮") == names.find("leaf DRINKS") == TEA
+    assert names.find("Warm drinks", near="food/drinks/coffee/instant") == "food/drinks/coffee"
+    with pytest.raises(UsageError, match="covers several"):
+        names.find("Warm drinks")
+
+
+def test_corrections_become_training_rows(tagged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tagrt_distill.corpus.row import read_rows
+
+    store = ["--store", str(tagged.parent / "shop.db")]
+    target = tagged.with_name("rows.jsonl")
+    assert main(["correct", "2", COOKIES, "--who", "mei", *store]) == 0
+    assert main(["corrections", "export", str(target), *store]) == 0
+    assert main(["corrections", "list", *store]) == 0
+    assert "\tmei\tkey:2\t" in capsys.readouterr().out
+    (row,) = read_rows(target)
+    assert (row.product.title, row.tags, row.source) == ("zzzz qqqq", (COOKIES,), "rows")
+    assert json.loads(target.read_text())["who"] == "mei"

@@ -1,0 +1,252 @@
+"""An update tags what changed and nothing else, keeps what people decided, and survives being killed."""
+
+import csv
+import multiprocessing
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tagrt.errors import StoreError
+from tagrt.inference.stages import Stages
+from tagrt.store import Store
+from tagrt.types import Decision, Product, Reason, Tag, Tagging
+from tagrt.update import UpdateOptions, UpdateReport, render_report, update_store
+
+TAGS = {name: Tag(f"food/{name}", name.title(), name, 0.9) for name in ("tea", "coffee", "cake")}
+
+
+class Words:
+    """Tags a product by the first word it knows, and remembers what it was asked."""
+
+    def __init__(self, version: str = "1", tags: dict[str, Tag] = TAGS) -> None:
+        self.fingerprint = f"words {version}"
+        self.tags = tags
+        self.asked: list[str] = []
+
+    def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
+        return tagging._replace(path=(Tag(tag, tag, tag, 1.0),), decision=Decision.HUMAN)
+
+    def tag_chunks(
+        self, chunks: Iterable[Sequence[Product | str]], stages: Stages | None = None
+    ) -> Iterator[list[Tagging]]:
+        ahead: list[list[Tagging]] = []
+        for chunk in chunks:  # reads ahead as the threads of a real tagger do
+            ahead.append([self.tag(product) for product in chunk])
+            if len(ahead) > 2:
+                yield ahead.pop(0)
+        yield from ahead
+
+    def tag(self, product: Product | str) -> Tagging:
+        title = product.title if isinstance(product, Product) else product
+        self.asked.append(title)
+        found = next((tag for word, tag in self.tags.items() if word in title), None)
+        if found is None:
+            return Tagging((), (TAGS["tea"],), Decision.REVIEW, Reason.LOW_CONFIDENCE)
+        return Tagging((found,), (found,), Decision.AUTO)
+
+
+def write(path: Path, *rows: str, header: str = "sku,title,price") -> Path:
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def update(
+    tmp_path: Path, source: Path | None, tagger: Words | None = None, **options: object
+) -> UpdateReport:
+    chosen = UpdateOptions(**options)  # type: ignore[arg-type]
+    return update_store(tagger or Words(), tmp_path / "shop.db", source, chosen)
+
+
+def changes(report: UpdateReport) -> list[dict[str, str]]:
+    assert report.written
+    with report.written.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def counted(report: UpdateReport) -> dict[str, int]:
+    return {kind: count for kind, count in report.changes.items() if count}
+
+
+@pytest.fixture
+def stock(tmp_path: Path) -> Path:
+    return write(
+        tmp_path / "stock.csv", "1,green tea,1", "2,black coffee,2", "3,cheese cake,3", "4,mystery,4"
+    )
+
+
+def test_only_new_and_changed_products_go_through_the_model(tmp_path: Path, stock: Path) -> None:
+    assert counted(update(tmp_path, stock)) == {"added": 4}
+    write(stock, "1,green tea,1", "2,black tea,2", "3,cheese cake  XL,3", "5,oolong tea,5")
+    tagger = Words()
+    report = update(tmp_path, stock, tagger)
+    assert sorted(tagger.asked) == ["black tea", "cheese cake  XL", "oolong tea"]
+    assert counted(report) == {"added": 1, "retagged": 1, "kept": 1, "vanished": 1}
+    assert report.unchanged == 1
+    assert report.moved == [("food/coffee", "food/tea", 1)]
+    by_key = {row["key"]: row for row in changes(report)}
+    assert by_key["key:2"]["title_before"] == "black coffee"
+    assert (by_key["key:2"]["tag_id_before"], by_key["key:2"]["tag_id"]) == ("food/coffee", "food/tea")
+    assert by_key["key:4"]["change"] == "vanished"
+    said = render_report(report)
+    assert "food/coffee -> food/tea" in said and "no longer in the file" in said
+
+
+def test_the_same_update_twice_changes_nothing(tmp_path: Path, stock: Path) -> None:
+    update(tmp_path, stock)
+    tagger = Words()
+    report = update(tmp_path, stock, tagger)
+    assert (counted(report), tagger.asked, report.unchanged) == ({}, [], 4)
+    assert changes(report) == []
+
+
+def test_a_new_price_needs_no_model_but_is_kept(tmp_path: Path, stock: Path) -> None:
+    update(tmp_path, stock)
+    stock.write_text(stock.read_text().replace("coffee,2", "coffee,9"))
+    tagger = Words()
+    assert counted(update(tmp_path, stock, tagger)) == {} and tagger.asked == []
+    with Store(tmp_path / "shop.db") as store:
+        assert store.query("SELECT cells FROM products WHERE key = 'key:2'") == [
+            ('{"sku": "2", "title": "black coffee", "price": "9"}',)
+        ]
+
+
+def test_what_a_person_decided_stands_and_goes_to_review_when_the_text_changes(
+    tmp_path: Path, stock: Path
+) -> None:
+    update(tmp_path, stock)
+    with Store(tmp_path / "shop.db") as store:
+        store.correct("2", "food/cake", "mei", note="it is a cake")
+    assert counted(update(tmp_path, stock)) == {}
+    stock.write_text(stock.read_text().replace("black coffee", "white coffee"))
+    report = update(tmp_path, stock)
+    (row,) = changes(report)
+    assert row == {
+        **{"change": "locked", "key": "key:2", "title": "white coffee", "title_before": "black coffee"},
+        **{"tag_id": "food/cake", "tag_id_before": "food/cake", "decision": "review", "reason": "changed"},
+        "note": "",
+    }
+    with Store(tmp_path / "shop.db") as store:
+        (event,) = [event for event in store.history("2") if event.decision == "human"]
+        assert (event.tag, event.note) == ("food/cake", "it is a cake")
+    assert counted(update(tmp_path, stock)) == {}
+    assert counted(update(tmp_path, None, Words("2"), retag=True)) == {}, "a new model leaves people's tags"
+
+
+def test_a_product_that_vanished_comes_back_as_it_was(tmp_path: Path, stock: Path) -> None:
+    update(tmp_path, stock)
+    whole = stock.read_text()
+    stock.write_text(whole.replace("2,black coffee,2\n", ""))
+    assert counted(update(tmp_path, stock)) == {"vanished": 1}
+    assert counted(update(tmp_path, stock)) == {}
+    stock.write_text(whole)
+    tagger = Words()
+    assert counted(update(tmp_path, stock, tagger)) == {"returned": 1} and tagger.asked == []
+
+
+def test_a_part_of_the_shop_makes_nothing_vanish(tmp_path: Path, stock: Path) -> None:
+    update(tmp_path, stock)
+    part = write(tmp_path / "part.csv", "1,green tea,1")
+    assert counted(update(tmp_path, part, partial=True)) == {}
+
+
+def test_a_new_model_tells_every_tag_that_it_moves(tmp_path: Path, stock: Path) -> None:
+    update(tmp_path, stock)
+    newer = {**TAGS, "cake": TAGS["tea"], "mystery": TAGS["coffee"]}
+    report = update(tmp_path, None, Words("2", newer), retag=True)
+    assert report.moved == [("", "food/coffee", 1), ("food/cake", "food/tea", 1)]
+    again = Words("2", newer)
+    assert counted(update(tmp_path, None, again, retag=True)) == {} and again.asked == []
+    assert update(tmp_path, stock, Words("3")).other_model == 4
+
+
+def test_two_products_of_one_key_are_kept_apart_in_any_order(tmp_path: Path) -> None:
+    rows = ["7,tea pot,1", "7,coffee cup,2", "7,tea pot,1", "8,cake,1"]
+    stock = write(tmp_path / "stock.csv", *rows)
+    assert counted(update(tmp_path, stock)) == {"added": 3}
+    write(stock, *reversed(rows))
+    assert counted(update(tmp_path, stock)) == {}
+    write(stock, "7,coffee mug,2", *rows[2:])
+    assert counted(update(tmp_path, stock)) == {"added": 1, "vanished": 1}, "the pot keeps its key"
+
+
+def test_rows_without_title_or_sense_are_counted_and_listed(tmp_path: Path) -> None:
+    stock = tmp_path / "stock.csv"
+    stock.write_bytes(b"sku,title\n1,green tea\n2,\n3,\xff\xfe cake\n")
+    report = update(tmp_path, stock, encoding="utf-8")
+    assert (report.rows, report.untitled, report.damaged, int(report.exit_code)) == (3, 1, 1, 1)
+    assert report.rejected and "3,4," in report.rejected.read_text("utf-8")
+    stock.write_bytes(b"sku,title\n1,\n3,cake\n")
+    report = update(tmp_path, stock)
+    assert "vanished" not in counted(report), "a product that lost its title is still there"
+    assert not (tmp_path / "stock.rejected.csv").exists()
+
+
+def test_a_second_update_of_the_store_waits_for_its_turn(tmp_path: Path, stock: Path) -> None:
+    class Meddler(Words):
+        def tag(self, product: Product | str) -> Tagging:
+            with pytest.raises(StoreError, match="being updated by another"):
+                update(tmp_path, stock)
+            return super().tag(product)
+
+    update(tmp_path, stock, Meddler())
+
+
+def test_an_older_store_is_brought_up_with_what_people_decided(tmp_path: Path, stock: Path) -> None:
+    from tagrt.store.schema import MIGRATIONS
+
+    with sqlite3.connect(tmp_path / "shop.db") as old:
+        old.executescript(MIGRATIONS[0])
+        old.execute("PRAGMA user_version = 1")
+        old.execute("INSERT INTO runs (source, model, started) VALUES ('s', 'm', '2026-01-01')")
+        from tagrt.store import content_hash
+
+        content = content_hash(Product("black coffee"))
+        old.execute(
+            "INSERT INTO products VALUES (1, 'key:2', ?, 'black coffee', '', '', '', '', '{}', 'food/cake', "
+            "NULL, '', NULL, 'human', '', 1)",
+            (content,),
+        )
+        old.execute(
+            "INSERT INTO taggings VALUES (1, 1, 1, 'black coffee', '', NULL, '', NULL, 'review', 'too_broad')"
+        )
+        old.execute(
+            "INSERT INTO corrections VALUES (1, 1, 'food/cake', ?, 'li', '2026-01-02', NULL)", (content,)
+        )
+    old.close()
+    assert counted(update(tmp_path, stock)) == {"added": 3}
+    with Store(tmp_path / "shop.db") as store:
+        assert store.query("SELECT title FROM corrections") == [("black coffee",)]
+        assert store.counts()["human"] == 1
+
+
+def killed_update(folder: Path, source: Path, after: int) -> None:
+    class Dies(Words):
+        def tag(self, product: Product | str) -> Tagging:
+            if len(self.asked) == after:
+                os._exit(9)
+            return super().tag(product)
+
+    update(folder, source, Dies())
+
+
+def test_the_report_of_a_killed_update_is_told_by_the_next(tmp_path: Path) -> None:
+    rows = [f"{n},tea {n},1" for n in range(6000)]
+    stock = write(tmp_path / "stock.csv", *rows)
+    context = multiprocessing.get_context("fork")
+    kept = 0
+    for after in (1500, 3500):
+        process = context.Process(target=killed_update, args=(tmp_path, stock, after))
+        process.start()
+        process.join()
+        assert process.exitcode == 9
+        with Store(tmp_path / "shop.db") as store:
+            assert store.check() == []
+            kept = store.counts()["products"]
+    assert 0 < kept < 6000
+    tagger = Words()
+    report = update(tmp_path, stock, tagger)
+    assert counted(report) == {"added": 6000} and len(changes(report)) == 6000
+    assert len(tagger.asked) == 6000 - kept

@@ -1,0 +1,1 @@
+"""Hearing a barcode scanner, which is a keyboard that types very fast."""
