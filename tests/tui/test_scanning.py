@@ -231,7 +231,7 @@ def test_a_scan_without_a_store_says_so_and_stays(tagger: Tagger) -> None:
         await keys.scan(COLA)
         assert isinstance(app.screen, TypingScreen)
         assert value(app, "Input") == "tea"
-        assert "--store" in next(iter(app._notifications)).message
+        assert "F8" in next(iter(app._notifications)).message
 
     drive(Session(tagger), steps)
 

@@ -17,6 +17,7 @@ _GROUPS = {
     "ask": ("answer", "回答"),
     "path": ("path", "路径"),
     "pick": ("choose", "选择"),
+    "choose": ("choose", "选择"),
     "help": ("help", "帮助"),
 }
 
@@ -50,7 +51,7 @@ _KEYS = {
         "Accept all shown with the same guess",
         "接受所显示的同类商品",
     ),
-    "review.filter": ("filter", "筛选", "Show some only", "只看一部分"),
+    "review.filter": ("filter", "筛选", "Show those with a text only", "只看含某些文字的"),
     "review.filter_tag": ("", "", "Show those of a tag only", "只看某一类别"),
     "review.filter_reason": ("", "", "Show those of a reason only", "只看某一待审原因"),
     "review.clear": ("", "", "Show all", "显示全部"),
@@ -73,6 +74,7 @@ _KEYS = {
     "path.down": ("choose", "选择", "Next file", "下一个"),
     "path.complete": ("complete", "补全", "Complete the path", "补全路径"),
     "path.back": ("back", "返回", "Leave without a file", "不选文件，返回"),
+    "choose.back": ("back", "返回", "Leave without choosing", "不作选择，返回"),
     "pick.back": ("back", "返回", "Leave things as they are", "保持不变，返回"),
     "help.back": ("back", "返回", "Close the help", "关闭帮助"),
     "help.up": ("", "", "Scroll up", "向上"),

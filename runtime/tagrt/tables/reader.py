@@ -21,9 +21,7 @@ from tagrt.tables.record import BAD_BYTES, REPLACED, Record
 from tagrt.tables.source import PARQUET_MAGIC, READ_ERRORS, ZIP_MAGIC, Source, unreadable
 from tagrt.tables.workbook import Workbook
 
-SAMPLE_RECORDS = 200
-"""Records that are read before anything is said about a table."""
-
+_SAMPLE_RECORDS = 200
 _WORKBOOKS = (".xlsx", ".xlsm")
 SEPARATOR_LINE = re.compile("\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
 """Excel's own first line, which names the delimiter and is no header."""
@@ -139,12 +137,12 @@ def _open_workbook(source: Source) -> Table:
 def _typed(
     source: Source, kind: Format, encoding: Encoding, header: list[str], records: Iterator[Record]
 ) -> Table:
-    return Table(source, kind, header, encoding, "", "\n", list(islice(records, SAMPLE_RECORDS)), records)
+    return Table(source, kind, header, encoding, "", "\n", list(islice(records, _SAMPLE_RECORDS)), records)
 
 
 def _open_jsonl(source: Source, encoding: Encoding, all_keys: bool) -> Table:
     lines = source.text(encoding.name, newline="\n")
-    header = keys_of(lines, limit=None if all_keys else SAMPLE_RECORDS)
+    header = keys_of(lines, limit=None if all_keys else _SAMPLE_RECORDS)
     records = read_records(source.text(encoding.name, newline="\n"), header)
     return _typed(source, Format.JSONL, encoding, header, records)
 
@@ -162,7 +160,7 @@ def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: st
         raise InputFileError(f"{source.path} is empty")
     records = records_of(rows, len(header), 1 if separator else 0)
     newline = "\r\n" if "\r\n" in text[:65536] else "\n"
-    sample = list(islice(records, SAMPLE_RECORDS))
+    sample = list(islice(records, _SAMPLE_RECORDS))
     return Table(source, Format.CSV, header, encoding, chosen, newline, sample, records)
 
 
