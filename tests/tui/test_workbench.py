@@ -31,7 +31,7 @@ from tagrt_tui.widgets.run_panel import RunPanel
 from tagrt_tui.widgets.table_view import TableView
 
 LARGE = 6000
-LONG = 20_000
+LONG = 40_000
 """Rows that take a moment: long enough to hold the run."""
 
 
@@ -149,16 +149,21 @@ def test_a_column_is_taken_from_the_model(tagger: Tagger, catalog: Path) -> None
     drive(TagrtApp(Session(tagger), catalog), steps)
 
 
+async def held(app: TagrtApp, pilot: Pilot[None]) -> None:
+    """Begin a run and hold it; the pilot's own `press` would wait for a second while the run works."""
+    app.simulate_key("r")
+    await until(pilot, lambda: bool(app.session.running and app.session.running.progress))
+    app.simulate_key("space")
+    await until(pilot, lambda: bool(app.session.running and app.session.running.state is RunState.PAUSED))
+
+
 def test_a_run_is_held_stopped_and_gone_on_with(tagger: Tagger, long: Path) -> None:
     async def first(app: TagrtApp, pilot: Pilot[None]) -> None:
         await opened(pilot, workbench_of(app))
-        await pilot.press("r")
-        await until(pilot, lambda: bool(session.running and session.running.progress))
-        await pilot.press("space")
-        assert session.running
-        assert session.running.state in (RunState.PAUSED, RunState.DONE)
+        await held(app, pilot)
         await pilot.press("x")
         await run_ended(pilot, session)
+        assert session.running
         assert session.running.state is RunState.STOPPED
         assert "press r" in str(app.screen.query_one(RunPanel).render())
 
@@ -188,9 +193,8 @@ def test_a_run_is_held_stopped_and_gone_on_with(tagger: Tagger, long: Path) -> N
 def test_leaving_during_a_run_asks_and_keeps_what_is_done(tagger: Tagger, long: Path) -> None:
     async def steps(app: TagrtApp, pilot: Pilot[None]) -> None:
         await opened(pilot, workbench_of(app))
-        await pilot.press("r")
-        await until(pilot, lambda: bool(session.running and session.running.progress))
-        await pilot.press("space", "ctrl+q")
+        await held(app, pilot)
+        await pilot.press("ctrl+q")
         assert isinstance(app.screen, AskScreen)
         await pilot.press("n")
         assert isinstance(app.screen, WorkbenchScreen)
