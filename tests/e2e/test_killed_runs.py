@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 KILLS = 50
-ROWS = 6000
+ROWS = 3000
 LONG = 60_000
 """Rows of a run that does not end between two looks at it."""
 WORDS = (
@@ -62,20 +62,22 @@ def test_runs_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     expected = results(tmp_path)
     assert sorted(expected) == ["stock.csv", "stock.rejected.csv", "stock.tagged.csv"]
     draw = random.Random(17)
-    kills = amid = finished = 0
+    kills = amid = finished = unfinished = 0
     while kills < KILLS or not finished:
         process = start(source, "--resume")
         try:
-            process.wait(timeout=draw.uniform(0.2, 1.1 + kills / KILLS) * seconds)
+            process.wait(timeout=draw.uniform(0.2, 0.9 + unfinished / 20) * seconds)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()
             kills += 1
+            unfinished += 1
             amid += (tmp_path / ".stock.tagged.csv.part.json").exists()
             continue
         assert process.returncode == 1, process.communicate()
         assert results(tmp_path) == expected
         finished += 1
+        unfinished = 0
         (tmp_path / "stock.tagged.csv").unlink()
     assert start(source, "--resume").wait() == 1
     assert results(tmp_path) == expected

@@ -72,7 +72,7 @@ def _facts(bundle: Bundle) -> list[list[str]]:
         ["vocabulary", f"{_vocabulary_size(bundle.path)} tokens"],
         ["graph", f"ONNX opset {manifest.opset}"],
         ["quantization", _quantization(manifest)],
-        *([["promoted", _promotion(manifest)]] * bool(manifest.promotion)),
+        *([["promoted", _promotion(manifest)]] if manifest.promotion else []),
     ]
 
 
