@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -42,17 +41,10 @@ def listed(store: Path) -> None:
 @options.store
 def export(target: Path | None, store: Path) -> None:
     """Write what people decided as training rows (JSONL) to TARGET or stdout."""
+    from tagrt.cli.target import written
     from tagrt.corrections import write_training_rows
-    from tagrt.run.durable import explained
     from tagrt.store import Store
 
     with Store(store) as opened:
-        if target is None:
-            count = write_training_rows(opened, sys.stdout)
-        else:
-            try:
-                with target.open("w", encoding="utf-8", errors="backslashreplace") as file:
-                    count = write_training_rows(opened, file)
-            except OSError as error:
-                raise explained(target, error) from error
+        count = written(target, lambda file: write_training_rows(opened, file))
     click.echo(f"{count:,} training rows", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -55,19 +54,13 @@ def check(ctx: click.Context, store: Path) -> None:
 @options.store
 def export(target: Path | None, store: Path) -> None:
     """Write every product with its columns and tags to TARGET (.csv or .jsonl), or as CSV to stdout."""
-    from tagrt.run.durable import explained
+    from tagrt.cli.target import written
     from tagrt.store import Store
     from tagrt.store.export import write_products
 
+    jsonl = target is not None and target.suffix.lower() == ".jsonl"
     with Store(store) as opened:
-        if target is None:
-            count = write_products(opened, sys.stdout)
-        else:
-            try:
-                with target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                    count = write_products(opened, file, jsonl=target.suffix.lower() == ".jsonl")
-            except OSError as error:
-                raise explained(target, error) from error
+        count = written(target, lambda file: write_products(opened, file, jsonl=jsonl))
     click.echo(f"{count:,} products", err=True)
 
 

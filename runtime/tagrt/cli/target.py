@@ -1,0 +1,32 @@
+"""Where an export goes: to a file, or to stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+
+def written(target: Path | None, write: Callable[[TextIO], int]) -> int:
+    """Let a function write to a file in UTF-8, or to stdout.
+
+    Args:
+        target: The file; None for stdout.
+        write: Writes, and returns how much.
+
+    Returns:
+        What `write` returns.
+
+    Raises:
+        TagrtError: If the file cannot be written.
+    """
+    from tagrt.run.durable import explained
+
+    if target is None:
+        return write(sys.stdout)
+    try:
+        with target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            return write(file)
+    except OSError as error:
+        raise explained(target, error) from error
