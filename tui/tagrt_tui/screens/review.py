@@ -88,6 +88,7 @@ class ReviewScreen(Screen[None]):
         self._shown: list[Waiting] = []
         self._candidates: Sequence[tuple[Tag, ...]] = ()
         self._path: tuple[Tag, ...] = ()
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -115,6 +116,7 @@ class ReviewScreen(Screen[None]):
     def refresh_texts(self) -> None:
         """Show everything in the session's language."""
         self.query_one("#filter", Input).placeholder = text("filter.prompt", self._session.language)
+        self._said = ""
         self.refresh_queue()
 
     def refresh_queue(self) -> None:
@@ -193,7 +195,9 @@ class ReviewScreen(Screen[None]):
         words, tag, reason = self._state.chosen
         shown = (words, self._session.path_text(tag) if tag else "", self._reason_text(reason))
         what = ", ".join(part for part in shown if part)
-        return "  ".join([*parts, *([text("review.filtered", language, what=what)] if what else [])])
+        filtered = text("review.filtered", language, what=what) if what else ""
+        said = f"· {self._said}" if self._said else ""
+        return "  ".join(part for part in (*parts, filtered, said) if part)
 
     def _reason_text(self, reason: str) -> str:
         return text(f"review.reason.{reason}", self._session.language) if reason else ""
@@ -338,4 +342,6 @@ class ReviewScreen(Screen[None]):
         self.refresh_queue()
 
     def _say(self, name: str, **values: object) -> None:
-        self.notify(text(name, self._session.language, **values), timeout=2, markup=False)
+        """Say what was done, in the bar: a notice would hide candidates."""
+        self._said = text(name, self._session.language, **values)
+        self.query_one("#bar", Static).update(self._bar_text())
