@@ -2,10 +2,13 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import tagrt.corrections.edited
 from tagrt import Tagger
 from tagrt.cli.main import main
 from tagrt.corrections import correct_from
@@ -158,3 +161,89 @@ def test_corrections_become_training_rows(tagged: Path, capsys: pytest.CaptureFi
     (row,) = read_rows(target)
     assert (row.product.title, row.tags, row.source) == ("zzzz qqqq", (COOKIES,), "rows")
     assert json.loads(target.read_text())["who"] == "mei"
+
+
+def test_a_shops_own_tag_column_is_not_taken_for_the_runs(tmp_path: Path) -> None:
+    (tmp_path / "g.csv").write_text("sku,title,tag\nA,Running shoes men,Shoes\nB,Green tea bags,Drinks\n")
+    assert main(["run", str(tmp_path / "g.csv"), "--store", str(tmp_path / "shop.db"), "--quiet"]) == 0
+    with Store(tmp_path / "shop.db") as store:
+        done = correct_from(tmp_path / "g.tagged.csv", store, NAMES, "mei")
+    assert (done.made, done.untouched, done.conflicts) == (0, 2, [])
+
+
+def test_a_tag_of_a_vocabulary_that_was_not_given_is_a_conflict(tmp_path: Path) -> None:
+    vocabulary = tmp_path / "shop.toml"
+    vocabulary.write_text('[[tag]]\nname = "Shoes"\ncovers = ["apparel/shoes"]\n')
+    (tmp_path / "g.csv").write_text("sku,title\nA,Running shoes men\n")
+    store_file = tmp_path / "shop.db"
+    options = ["--store", str(store_file), "--vocabulary", str(vocabulary), "--quiet"]
+    assert main(["run", str(tmp_path / "g.csv"), *options]) == 0
+    with Store(store_file) as store:
+        assert store.query("SELECT tag FROM products") == [("shop:shoes",)]
+        done = correct_from(tmp_path / "g.tagged.csv", store, NAMES, "mei")
+    assert done.made == 0
+    assert "--vocabulary" in done.conflicts[0].why
+
+
+def test_what_another_person_decides_while_the_table_is_read_stands(
+    tagged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = edited(tagged, tag_id_1=COOKIES)
+    contradictions = tagrt.corrections.edited._without_contradictions
+
+    def meanwhile(*arguments: Any) -> Iterator[Any]:
+        found = list(contradictions(*arguments))
+        with Store(tagged.parent / "shop.db") as other:
+            other.correct("1", TEA, "alice")
+        yield from found
+
+    monkeypatch.setattr(tagrt.corrections.edited, "_without_contradictions", meanwhile)
+    with Store(tagged.parent / "shop.db") as store:
+        done = correct_from(table, store, NAMES, "bob")
+    assert (done.made, len(done.conflicts)) == (0, 1)
+    assert tags(tagged.parent)["key:1"] == (TEA, "human")
+
+
+def test_a_decision_stands_above_a_file_after_the_text_changed(tagged: Path) -> None:
+    folder = tagged.parent
+    with Store(folder / "shop.db") as store:
+        store.correct("1", TEA, "alice")
+    (folder / "stock.csv").write_text(STOCK.replace("100 bags", "200 bags"))
+    assert main(["run", str(folder / "stock.csv"), "--store", str(folder / "shop.db"), "--quiet"]) == 0
+    table = edited(tagged, tag_id_1=COOKIES)
+    with Store(folder / "shop.db") as store:
+        done = correct_from(table, store, NAMES, "bob")
+    assert (done.made, len(done.conflicts)) == (0, 1)
+    assert tags(folder)["key:1"] == (TEA, "review")
+
+
+def test_undo_does_not_leave_what_the_memory_made_of_the_decision(tagged: Path) -> None:
+    folder = tagged.parent
+    before = tags(folder)["key:1"]
+    with Store(folder / "shop.db") as store:
+        store.correct("1", COOKIES, "mei")
+    assert main(["run", str(folder / "stock.csv"), "--store", str(folder / "shop.db"), "--quiet"]) == 0
+    with Store(folder / "shop.db") as store:
+        assert store.undo("1")
+    assert tags(folder)["key:1"] == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["db", "export", "shop.db", "--store", "shop.db"],
+        ["update", "stock.csv", "--store", "shop.db", "--quiet", "--report", "shop.db"],
+        ["update", "stock.csv", "--store", "shop.db", "--quiet", "--output", "shop.db"],
+        ["update", "stock.csv", "--store", "shop.db", "--quiet", "--report", "stock.csv"],
+        ["run", "stock.csv", "--store", "shop.db", "--quiet", "--output", "shop.db", "--format", "csv"],
+        ["correct", "1", COOKIES, "--store", "shop.db", "--dry-run"],
+    ],
+)
+def test_nothing_is_written_over_what_is_read(
+    tagged: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tagged.parent)
+    before = tags(tagged.parent)
+    assert main(command) == 2
+    assert tags(tagged.parent) == before
+    assert Path("stock.csv").read_text() == STOCK

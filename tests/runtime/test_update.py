@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tagrt.cli.main import main
 from tagrt.errors import StoreError
 from tagrt.inference.stages import Stages
+from tagrt.run import RunOptions, run_file
 from tagrt.store import Store
+from tagrt.store.change import Stale
+from tagrt.store.changes import ChangeLog
 from tagrt.types import Decision, Product, Reason, Tag, Tagging
 from tagrt.update import UpdateOptions, UpdateReport, render_report, update_store
 
@@ -250,3 +254,69 @@ def test_the_report_of_a_killed_update_is_told_by_the_next(tmp_path: Path) -> No
     report = update(tmp_path, stock, tagger)
     assert counted(report) == {"added": 6000} and len(changes(report)) == 6000
     assert len(tagger.asked) == 6000 - kept
+
+
+def run_beside(tmp_path: Path, *rows: str) -> None:
+    """What another process' `tagrt run --store` does."""
+    other = write(tmp_path / "other.csv", *rows)
+    run_file(Words(), other, RunOptions(store=tmp_path / "shop.db"))
+
+
+def texts(tmp_path: Path) -> dict[str, tuple[str, str]]:
+    with Store(tmp_path / "shop.db") as store:
+        return {key: (title, tag) for key, title, tag in store.query("SELECT key, title, tag FROM products")}
+
+
+def test_a_run_of_another_file_in_between_is_seen(tmp_path: Path) -> None:
+    source = write(tmp_path / "stock.csv", "A,green tea,1", "B,cake,2")
+    update(tmp_path, source)
+    run_beside(tmp_path, "A,black coffee,1")
+    assert texts(tmp_path)["key:A"] == ("black coffee", "food/coffee")
+    update(tmp_path, source)
+    assert texts(tmp_path)["key:A"] == ("green tea", "food/tea")
+
+
+def test_tagging_again_does_not_put_back_what_a_run_beside_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(tmp_path, write(tmp_path / "stock.csv", "A,green tea,1", "B,cake,2"))
+    stale = ChangeLog.stale
+
+    def meanwhile(self: ChangeLog, *arguments: str | None) -> Iterator[list[Stale]]:
+        for page in stale(self, *arguments):
+            run_beside(tmp_path, "A,black coffee,1")
+            yield page
+
+    monkeypatch.setattr(ChangeLog, "stale", meanwhile)
+    update(tmp_path, None, Words("2"), retag=True)
+    assert texts(tmp_path)["key:A"] == ("black coffee", "food/coffee")
+
+
+def test_rows_of_one_key_may_change_places(tmp_path: Path) -> None:
+    source = write(tmp_path / "stock.csv", "A,green tea,1", "A,cake,2")
+    store_file = tmp_path / "shop.db"
+    run_file(Words(), source, RunOptions(store=store_file))
+    with Store(store_file) as store:
+        store.correct("A", "food/coffee", "mei")
+    write(source, "A,cake,2", "A,green tea,1")
+    run_file(Words(), source, RunOptions(store=store_file))
+    with Store(store_file) as store:
+        rows = store.query("SELECT title, tag, decision FROM products ORDER BY title")
+    assert rows == [("cake", "food/cake", "auto"), ("green tea", "food/coffee", "human")]
+
+
+def test_a_nul_in_a_key_stops_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "stock.jsonl"
+    source.write_text('{"sku": "A\\u0000B", "title": "green tea"}\n')
+    assert update(tmp_path, source).rows == 1
+    assert update(tmp_path, source).unchanged == 1
+
+
+def test_a_damaged_store_is_told_and_no_traceback(tmp_path: Path) -> None:
+    update(tmp_path, write(tmp_path / "stock.csv", *(f"{n},green tea {n},1" for n in range(300))))
+    store_file = tmp_path / "shop.db"
+    data = bytearray(store_file.read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    store_file.write_bytes(data)
+    for command in (["check"], ["stats"]):
+        assert main(["db", *command, "--store", str(store_file)]) == 3

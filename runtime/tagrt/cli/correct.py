@@ -79,6 +79,8 @@ def command(
 
     if bool(edited) == bool(product) or (product and undo == bool(tag)):
         raise UsageError("give KEY and TAG, or KEY and --undo, or --from FILE")
+    if product and (overwrite or dry_run or tag_column):
+        raise UsageError("--overwrite, --dry-run and --tag-column go with --from FILE")
     with Store(store) as opened:
         if product and undo:
             outcome = "the decision is taken back" if opened.undo(product) else "no one had decided on it"
@@ -96,6 +98,7 @@ def command(
             opened,
             names,
             person,
+            why=why,
             columns=ColumnNames(**columns),
             tag_column=tag_column,
             overwrite=overwrite,

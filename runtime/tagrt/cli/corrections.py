@@ -46,5 +46,5 @@ def export(target: Path | None, store: Path) -> None:
     from tagrt.store import Store
 
     with Store(store) as opened:
-        count = written(target, lambda file: write_training_rows(opened, file))
+        count = written(target, store, lambda file: write_training_rows(opened, file))
     click.echo(f"{count:,} training rows", err=True)

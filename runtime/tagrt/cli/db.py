@@ -60,7 +60,7 @@ def export(target: Path | None, store: Path) -> None:
 
     jsonl = target is not None and target.suffix.lower() == ".jsonl"
     with Store(store) as opened:
-        count = written(target, lambda file: write_products(opened, file, jsonl=jsonl))
+        count = written(target, store, lambda file: write_products(opened, file, jsonl=jsonl))
     click.echo(f"{count:,} products", err=True)
 
 

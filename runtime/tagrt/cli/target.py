@@ -8,21 +8,24 @@ from pathlib import Path
 from typing import TextIO
 
 
-def written(target: Path | None, write: Callable[[TextIO], int]) -> int:
+def written(target: Path | None, store: Path, write: Callable[[TextIO], int]) -> int:
     """Let a function write to a file in UTF-8, or to stdout.
 
     Args:
         target: The file; None for stdout.
+        store: The store that is read.
         write: Writes, and returns how much.
 
     Returns:
         What `write` returns.
 
     Raises:
-        TagrtError: If the file cannot be written.
+        TagrtError: If the file cannot be written, or is the store itself.
     """
     from tagrt.run.durable import explained
+    from tagrt.run.targets import refuse_same
 
+    refuse_same(target, store)
     if target is None:
         return write(sys.stdout)
     try:

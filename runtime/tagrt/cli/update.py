@@ -77,11 +77,13 @@ def command(
     from tagrt.errors import UsageError
     from tagrt.policy import open_shop
     from tagrt.run import STDOUT
+    from tagrt.run.targets import refuse_same
     from tagrt.tables import ColumnNames
     from tagrt.update import UpdateOptions, render_report, update_store, write_tagged
 
     if file is None and (output or partial):
         raise UsageError("--output and --partial need a FILE")
+    refuse_same(output, file, store)
     if output == STDOUT:
         raise UsageError("tags that moved go to standard output: give --output a file")
     chosen = UpdateOptions(

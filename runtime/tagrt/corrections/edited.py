@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +86,7 @@ def correct_from(
     names: TagNames,
     who: str,
     *,
+    why: str = "",
     columns: ColumnNames | None = None,
     tag_column: str | None = None,
     overwrite: bool = False,
@@ -102,6 +104,7 @@ def correct_from(
         store: The store its products are in.
         names: Knows what tags are called.
         who: Who decided.
+        why: A remark that is kept with each decision.
         columns: Columns of title, key and barcode that the caller named.
         tag_column: Column of the tag that the caller named.
         overwrite: Whether the file stands above what another person decided.
@@ -120,13 +123,18 @@ def correct_from(
         reader = _Reader(source, table, columns, tag_column, store, names)
         meant = list(_without_contradictions(reader.rows(outcome), outcome))
     with store.transaction():
-        for found in meant:
-            if found.known.decision == Decision.HUMAN.value and not overwrite:
+        # Read again: another person may have decided while the table was read.
+        now = known_products(store, [found.known.key for found in meant])
+        standing = {row[0] for row in store.query("SELECT product FROM corrections WHERE ended IS NULL")}
+        for found in (one._replace(known=now[one.known.key]) for one in meant):
+            if (found.tag, Decision.HUMAN.value) == (found.known.tag, found.known.decision):
+                outcome.standing += 1
+            elif found.known.id in standing and not (overwrite or _answers(found)):
                 outcome.conflicts.append(_decided_otherwise(found, store))
-                continue
-            outcome.made += 1
-            if not dry_run:
-                store.correct(found.known.key, found.tag, who, note=f"{source.name}, row {found.row}")
+            else:
+                outcome.made += 1
+                if not dry_run:
+                    store.correct(found.known.key, found.tag, who, note=_note(source, found, why))
     outcome.conflicts.sort()
     return outcome
 
@@ -204,6 +212,14 @@ class _Reader:
         except UsageError as error:
             outcome.conflicts.append(Conflict(row, column, value, str(error)))
             return None
+        if (
+            self._asked is None
+            and known.tag.startswith(PREFIX)
+            and self._names.meaning(known.tag) == known.tag
+        ):
+            why = f"the store has {known.tag}, a tag of a vocabulary: give it with --vocabulary"
+            outcome.conflicts.append(Conflict(row, column, value, why))
+            return None
         if (tag, Decision.HUMAN.value) == (known.tag, known.decision):
             outcome.standing += 1
             return None
@@ -266,12 +282,18 @@ def _tag_columns(header: Sequence[str], chosen: str | None) -> tuple[int | None,
         return list(header).index(chosen), []
     folded = [header_name(name) for name in header]
     asked = next((folded.index(name) for name in map(header_name, _ASKED) if name in folded), None)
-    shown = [folded.index(name) for name in map(header_name, _SHOWN) if name in folded]
+    shown = [places[-1] for name in _SHOWN if (places := _places(header, name))]
     if asked is None and not shown:
         raise ColumnError(
             f"no column {ASKED} or tag among {', '.join(header)}: say which it is with --tag-column NAME"
         )
     return asked, shown
+
+
+def _places(header: Sequence[str], name: str) -> list[int]:
+    """Return where a column that a run wrote may be; beside one of that name it is called otherwise."""
+    pattern = re.compile(rf"{name}(_tagrt(_\d+)?)?")
+    return [at for at, found in enumerate(header) if pattern.fullmatch(found.strip().casefold())]
 
 
 def _without_contradictions(rows: Iterator[_Meant], outcome: Outcome) -> Iterator[_Meant]:
@@ -286,6 +308,17 @@ def _without_contradictions(rows: Iterator[_Meant], outcome: Outcome) -> Iterato
         told = ", ".join(f"row {row.row}: {row.tag}" for row in same)
         why = f"the file says several things of this product ({told}): keep one"
         outcome.conflicts += [Conflict(row.row, row.column, row.value, why) for row in same]
+
+
+def _answers(found: _Meant) -> bool:
+    """Whether a person was asked again, since the text had changed, and answered in the column for that."""
+    asked = header_name(found.column) in map(header_name, _ASKED)
+    return found.known.decision == Decision.REVIEW.value and (asked or found.tag == found.known.tag)
+
+
+def _note(source: Path, found: _Meant, why: str) -> str:
+    row = f"{source.name}, row {found.row}"
+    return f"{why} ({row})" if why else row
 
 
 def _decided_otherwise(found: _Meant, store: Store) -> Conflict:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tagrt.errors import PolicyError
+from tagrt.text import normalise
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -118,7 +119,7 @@ def _text(entry: Mapping[str, Any], key: str, where: str) -> str:
 def _texts(entry: Mapping[str, Any], key: str, where: str, required: bool = True) -> tuple[str, ...]:
     value = entry.get(key, [])
     values: Sequence[object] = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(text, str) and text.strip() for text in values):
+    if not isinstance(values, list) or not all(isinstance(t, str) and normalise(t) for t in values):
         raise PolicyError(f"{where}: '{key}' must be a text or a list of texts in quotes")
     if required and not values:
         raise PolicyError(f"{where}: '{key}' is missing")

@@ -20,6 +20,7 @@ from tagrt.run.kept import Kept
 from tagrt.run.options import STDOUT, Progress, RunOptions, default_output, rejected_output
 from tagrt.run.rejected import RejectedRows
 from tagrt.run.summary import Summary
+from tagrt.run.targets import refuse_same
 from tagrt.tables.columns import Columns, find_columns
 from tagrt.tables.format import Format, format_of
 from tagrt.tables.products import ProductReader
@@ -295,8 +296,8 @@ def _target(source: Path, options: RunOptions, output_format: Format) -> Path | 
             raise UsageError(f"{output_format.value} cannot go to standard output: give --output FILE")
         return None
     target = options.output or default_output(source, output_format)
-    if target.exists() and target.samefile(source):
-        raise UsageError(f"{target} is the input itself: choose another --output")
+    refuse_same(target, source, options.store)
+    refuse_same(rejected_output(target), source, options.store)
     return target
 
 

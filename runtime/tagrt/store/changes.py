@@ -99,8 +99,8 @@ class ChangeLog:
         with self.store.transaction():
             self.store.write_many(
                 "UPDATE products SET title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
-                "cells = ?, seen = ? WHERE id = ?",
-                [(*stored_fields(p), stored_cells(c), s, k.id) for k, p, c, s in rows],
+                "cells = ?, seen = ? WHERE id = ? AND content = ?",
+                [(*stored_fields(p), stored_cells(c), s, k.id, k.content) for k, p, c, s in rows],
             )
 
     def returned(self, found: Sequence[Known]) -> None:

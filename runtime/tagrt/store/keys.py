@@ -26,7 +26,8 @@ def content_hash(product: Product) -> str:
 
 
 def storable(text: str) -> str:
-    """Return a text that SQLite takes: lone surrogates, which JSON can hold, become question marks."""
+    """Return a text that SQLite takes: NULs and lone surrogates of JSON become question marks."""
+    text = text.replace("\0", "?")
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 

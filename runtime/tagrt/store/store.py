@@ -197,7 +197,11 @@ class Store:
             product, _ = self._product(key)
             if not self._end_correction(product):
                 return False
-            last = self._last_told(product)
+            # Not what the memory made of this very decision, if there is anything else.
+            last = self._connection.execute(
+                f"SELECT {_STATE} FROM taggings WHERE product = ? ORDER BY reason = ?, id DESC LIMIT 1",
+                (product, Reason.MEMORY.value),
+            ).fetchone()
             self._connection.execute(f"UPDATE products SET {_PUT_STATE} WHERE id = ?", (*last, product))
             return True
 
@@ -210,13 +214,13 @@ class Store:
         product, _ = self._product(key)
         events = [
             Event(*row)
-            for row in self._connection.execute(
+            for row in self.query(
                 "SELECT r.started, r.model, t.title, t.tag, t.probability, t.decision, t.reason, t.note "
                 "FROM taggings t JOIN runs r ON r.id = t.run WHERE t.product = ?",
                 (product,),
             )
         ]
-        for tag, who, at, ended, note in self._connection.execute(
+        for tag, who, at, ended, note in self.query(
             "SELECT tag, who, at, ended, note FROM corrections WHERE product = ?", (product,)
         ):
             events.append(Event(at, who, "", tag, None, Decision.HUMAN.value, "", note))
@@ -278,12 +282,16 @@ class Store:
             "corrections": "SELECT count(*) FROM corrections WHERE ended IS NULL",
             "runs": "SELECT count(*) FROM runs",
         }
-        return {name: int(self._connection.execute(query).fetchone()[0]) for name, query in one.items()}
+        return {name: int(self.query(query)[0][0]) for name, query in one.items()}
 
     def check(self) -> list[str]:
         """Return what is wrong with the file; nothing if it is sound."""
-        found = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+        try:
+            rows = self._connection.execute("PRAGMA integrity_check").fetchall()
+            broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        found = [str(row[0]) for row in rows if row[0] != "ok"]
         return found + [
             f"{table}: row {row} points to nothing in {parent}" for table, row, parent, _ in broken
         ]
@@ -309,9 +317,10 @@ class Store:
     ) -> Correction | None:
         key, content = known_key or product_key(product), content_hash(product)
         found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
-        if found and found[1] == run and found[2] != content and not known_key:
-            key = f"{key}#{content}"
-            found = self._connection.execute(_LOOK_UP, (key,)).fetchone()
+        if found and found[2] != content and not known_key:
+            twin = self._connection.execute(_LOOK_UP, (f"{key}#{content}",)).fetchone()
+            if twin or found[1] == run:
+                key, found = f"{key}#{content}", twin
         state = _state(tagging)
         if not found:
             identity = self._insert(key, content, product, cells, state, run)
@@ -362,7 +371,7 @@ class Store:
     ) -> None:
         self._connection.execute(
             "UPDATE products SET content = ?, title = ?, brand = ?, description = ?, category = ?, gtin = ?, "
-            f"cells = ?, {_PUT_STATE} WHERE id = ?",
+            f"cells = ?, seen = NULL, {_PUT_STATE} WHERE id = ?",
             (content, *stored_fields(product), stored_cells(cells), *state, identity),
         )
 

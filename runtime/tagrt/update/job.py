@@ -17,6 +17,7 @@ from tagrt.run.job import FileTagger, cut
 from tagrt.run.kept import model_fingerprint, model_name, row_cells
 from tagrt.run.options import Progress, rejected_output
 from tagrt.run.rejected import RejectedRows
+from tagrt.run.targets import refuse_same
 from tagrt.store import Store
 from tagrt.store.change import Stale
 from tagrt.store.changes import ChangeLog
@@ -86,6 +87,8 @@ def update_store(
     report = UpdateReport(source, model_name(tagger), store)
     report.context = getattr(tagger, "described", "")
     report.written = options.report or _default_report(store, source)
+    for target in (report.written, _rejected_file(report.written)):
+        refuse_same(target, source, store)
     if not report.written.absolute().parent.is_dir():
         raise OutputFileError(f"{report.written}: there is no such folder: choose another --report")
     if source:
@@ -107,6 +110,10 @@ def update_store(
     return report
 
 
+def _rejected_file(report: Path) -> Path:
+    return rejected_output(report.with_name(_stem(report)))
+
+
 class _FileUpdate:
     """Rows of one file on their way into a store."""
 
@@ -125,7 +132,7 @@ class _FileUpdate:
         self._options = options
         self._on_progress = on_progress
         self._source = report.source
-        self._rejected = rejected_output(report.written.with_name(_stem(report.written)))
+        self._rejected = _rejected_file(report.written)
         self._under_way: deque[Pending] = deque()
 
     def all(self) -> None:
@@ -216,6 +223,11 @@ def _again(tagger: FileTagger, log: ChangeLog, report: UpdateReport, retag: bool
         pairs = list(zip(page, taggings, strict=True))
         taken = [(s, t) for s, t in pairs if retag or t.reason in OVERRIDES or s.known.reason in _AUTOMATIC]
         with log.store.transaction():
+            now = log.known(
+                [stale.known.key for stale in page]
+            )  # another process may have been here meanwhile
+            page = [s for s in page if now[s.known.key].content == s.known.content]
+            taken = [(s, t) for s, t in taken if now[s.known.key].content == s.known.content]
             log.record(
                 [(s.known.key, s.known) for s, _ in taken],
                 [s.product for s, _ in taken],

@@ -11,6 +11,7 @@ from tagrt.inference.decide import Decider
 from tagrt.run.job import run_file
 from tagrt.run.options import RunOptions
 from tagrt.run.summary import Summary
+from tagrt.run.targets import refuse_same
 from tagrt.store import Store, content_hash, product_key
 from tagrt.types import Decision, Language, Product, Reason, Tag, Tagging
 
@@ -81,6 +82,7 @@ def write_tagged(
     Raises:
         TagrtError: If the file cannot be read or the output not be written.
     """
+    refuse_same(output, source, store)
     with Store(store) as opened:
         chosen = RunOptions(
             columns=options.columns,
