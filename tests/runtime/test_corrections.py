@@ -12,7 +12,7 @@ import tagrt.corrections.edited
 from tagrt import Tagger
 from tagrt.cli.main import main
 from tagrt.corrections import correct_from
-from tagrt.errors import ColumnError, UsageError
+from tagrt.errors import ColumnError, StoreError, UsageError
 from tagrt.store import Store
 from tagrt.taxonomy.names import TagNames
 from tagrt.vocabulary import Vocabulary
@@ -247,3 +247,21 @@ def test_nothing_is_written_over_what_is_read(
     assert main(command) == 2
     assert tags(tagged.parent) == before
     assert Path("stock.csv").read_text() == STOCK
+
+
+def test_an_export_that_is_no_longer_fresh_decides_nothing(tagged: Path) -> None:
+    folder, store_file = tagged.parent, str(tagged.parent / "shop.db")
+    export = folder / "export.csv"
+    assert main(["db", "export", str(export), "--store", store_file]) == 0
+    with Store(folder / "shop.db") as store:
+        store.query("UPDATE products SET tag = ? WHERE key = 'key:1'", (COOKIES,))  # as a policy would
+        done = correct_from(export, store, NAMES, "mei")
+    assert done.made == 0
+    assert tags(folder)["key:1"] == (COOKIES, "auto")
+
+
+def test_a_barcode_of_several_products_is_refused_with_their_keys(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("sku,title,barcode\nA,tea,4006381333931\nB,cake,4006381333931\n")
+    assert main(["run", str(tmp_path / "s.csv"), "--store", str(tmp_path / "shop.db"), "--quiet"]) == 0
+    with Store(tmp_path / "shop.db") as store, pytest.raises(StoreError, match="key:A, key:B"):
+        store.correct("4006381333931", TEA, "mei")

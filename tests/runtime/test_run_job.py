@@ -192,7 +192,7 @@ def test_input_is_never_overwritten(tmp_path: Path) -> None:
     link = tmp_path / "link.csv"
     link.symlink_to(source)
     for output in (source, link):
-        with pytest.raises(UsageError, match="is the input itself"):
+        with pytest.raises(UsageError, match="itself, which would be lost"):
             run(source, output=output)
     run(source)
     run(source)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +12,7 @@ from tagrt.run.kept import model_name
 from tagrt.store import Store
 from tagrt.store.additions import Additions
 from tagrt.store.queue import ReviewQueue
+from tagrt.store.who import user_name
 from tagrt.taxonomy.search import TagSearch
 from tagrt.types import Language
 from tagrt_tui.review_state import ReviewState
@@ -101,7 +101,7 @@ class Session:
     @cached_property
     def who(self) -> str:
         """Who decides."""
-        return getpass.getuser()
+        return user_name()
 
     def path_text(self, tag: str) -> str:
         """Return a tag's path by its id, in the session's language; the id itself if the tree lacks it."""

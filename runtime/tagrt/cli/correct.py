@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +74,7 @@ def command(
     from tagrt.corrections import correct_from
     from tagrt.errors import UsageError
     from tagrt.store import Store
+    from tagrt.store.who import user_name
     from tagrt.tables import ColumnNames
 
     if bool(edited) == bool(product) or (product and undo == bool(tag)):
@@ -86,7 +86,7 @@ def command(
             outcome = "the decision is taken back" if opened.undo(product) else "no one had decided on it"
             click.echo(f"{product}: {outcome}", err=True)
             return
-        person, names = who or getpass.getuser(), _names(model, vocabulary)
+        person, names = who or user_name(), _names(model, vocabulary)
         if product:
             found = names.find(str(tag))
             opened.correct(product, found, person, why)

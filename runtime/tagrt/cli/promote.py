@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
@@ -54,6 +53,7 @@ def command(
     from tagrt.compare import compare, promote, read_golden
     from tagrt.compare.promote import present
     from tagrt.errors import UsageError
+    from tagrt.store.who import user_name
 
     if force != bool(reason.strip()):
         raise UsageError("--force needs a --reason, and a --reason goes with --force")
@@ -68,6 +68,6 @@ def command(
         click.echo(f"refused: {target} is left as it was (--force --reason WHY overrides)", err=True)
         ctx.exit(int(ExitCode.REFUSED))
     promoted = promote(
-        candidate.bundle, target, found, golden, who or getpass.getuser(), reason if found.worse else ""
+        candidate.bundle, target, found, golden, who or user_name(), reason if found.worse else ""
     )
     click.echo(f"{promoted.manifest.name} {promoted.manifest.version} is in use at {target}", err=True)

@@ -11,12 +11,15 @@ from tagrt.tables.record import Record
 from tagrt.tables.writer import CsvWriter, JsonlWriter, added_names
 
 STATE = (
-    "p.tag, p.probability, p.best, p.best_probability, p.decision, p.reason, p.note, "
+    "p.tag, p.tag, p.probability, p.best, p.best_probability, p.decision, p.reason, p.note, "
     "ifnull(p.gone, ''), r.model"
 )
 NAMES = (
-    "tag_id", "probability", "best_id", "best_probability", "decision", "reason", "note", "vanished", "model",
+    "tag_id", "tag", "probability", "best_id", "best_probability", "decision", "reason", "note", "vanished",
+    "model",
 )  # fmt: skip
+"""The tag stands there twice: an export that is no longer fresh is told from an edited one by the other."""
+
 _PAGE = 1000
 
 

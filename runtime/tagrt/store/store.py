@@ -179,7 +179,7 @@ class Store:
                 "INSERT INTO corrections (product, tag, content, who, at, note, title, brand, description, "
                 "category) SELECT id, ?, content, ?, ?, ?, title, brand, description, category "
                 "FROM products WHERE id = ?",
-                (tag, who, now(), note, product),
+                (tag, storable(who), now(), storable(note), product),
             )
             self._connection.execute(
                 "UPDATE products SET tag = ?, probability = NULL, decision = ?, reason = '', note = '' "
@@ -394,14 +394,18 @@ class Store:
         return cursor.rowcount > 0
 
     def _product(self, key: str) -> tuple[int, str]:
-        row = self._connection.execute(
-            "SELECT id, content FROM products WHERE key IN (?, 'key:' || ?, 'gtin:' || ?) "
-            "OR (gtin = ? AND gtin <> '') ORDER BY key IN (?, 'key:' || ?) DESC",
+        key = storable(key)
+        rows = self.query(
+            "SELECT id, content, key, key IN (?, 'key:' || ?) FROM products "
+            "WHERE key IN (?, 'key:' || ?, 'gtin:' || ?) OR (gtin = ? AND gtin <> '') ORDER BY 4 DESC",
             (key,) * 6,
-        ).fetchone()
-        if row is None:
+        )
+        if not rows:
             raise StoreError(f"{self.path}: no product has the key '{key}'")
-        return int(row[0]), str(row[1])
+        if len(rows) > 1 and not rows[0][3]:
+            keys = ", ".join(str(row[2]) for row in rows)
+            raise StoreError(f"{self.path}: several products have the barcode '{key}': give one of {keys}")
+        return int(rows[0][0]), str(rows[0][1])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

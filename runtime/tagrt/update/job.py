@@ -155,7 +155,7 @@ class _FileUpdate:
                     source, spent = table.source, time.perf_counter() - started
                     self._on_progress(Progress(self._report.rows, source.position(), source.size, spent))
         self._report.unchanged, self._report.untitled = sorter.unchanged, sorter.untitled
-        if not options.partial:
+        if not (options.partial or self._report.failed):  # a row that cannot be read may be any product
             self._log.vanished(sorter.seen)
 
     def _chunks(self, table: Table, sorter: Sorter, stack: ExitStack) -> Iterator[list[Product]]:

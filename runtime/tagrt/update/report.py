@@ -101,7 +101,7 @@ def _notices(report: UpdateReport) -> list[tuple[str, str]]:
     notices = [
         (report.retagged_rows, "again", f"{report.retagged_rows:,} products of the store were tagged again"),
         (report.untitled, "untitled", f"{report.untitled:,} rows have no title: they are not in the store"),
-        (report.failed, "failed", f"{report.failed:,} rows could not be read"),
+        (report.failed, "failed", f"{report.failed:,} rows could not be read: nothing counts as vanished"),
         (report.damaged, "damaged", f"{report.damaged:,} rows have broken bytes or quotes"),
         (report.rejected, "rejected", f"{report.rejected}"),
         (
