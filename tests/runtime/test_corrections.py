@@ -265,3 +265,27 @@ def test_a_barcode_of_several_products_is_refused_with_their_keys(tmp_path: Path
     assert main(["run", str(tmp_path / "s.csv"), "--store", str(tmp_path / "shop.db"), "--quiet"]) == 0
     with Store(tmp_path / "shop.db") as store, pytest.raises(StoreError, match="key:A, key:B"):
         store.correct("4006381333931", TEA, "mei")
+
+
+def test_undo_goes_back_to_the_decision_before(tagged: Path) -> None:
+    folder = tagged.parent
+    with Store(folder / "shop.db") as store:
+        store.correct("1", TEA, "alice")
+        store.correct("1", COOKIES, "bob")
+        assert store.undo("1")
+        assert tags(folder)["key:1"] == (TEA, "human")
+    (folder / "stock.csv").write_text(STOCK.replace("100 bags", "200 bags"))
+    assert main(["run", str(folder / "stock.csv"), "--store", str(folder / "shop.db"), "--quiet"]) == 0
+    with Store(folder / "shop.db") as store:
+        store.correct("1", COOKIES, "bob")
+        assert store.undo("1")
+        assert tags(folder)["key:1"] == (TEA, "review")
+        assert store.undo("1")
+        assert not store.undo("1")
+
+
+def test_a_damaged_row_waits_in_the_store_too(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_bytes(b"sku,title\nA,soy sau\0ce 500ml\nB,green tea\n")
+    main(["run", str(tmp_path / "s.csv"), "--store", str(tmp_path / "shop.db"), "--quiet"])
+    with Store(tmp_path / "shop.db") as store:
+        assert store.query("SELECT key FROM products WHERE reason = 'damaged'") == [("key:A",)]

@@ -60,6 +60,8 @@ def test_undo_brings_the_models_last_word_back(tmp_path: Path) -> None:
         store.correct("7", "b", "li")
         assert recorded(store, POT, SURE) == ("b", content_hash(POT))
         assert store.undo("7")
+        assert recorded(store, POT, SURE) == ("a", content_hash(POT))
+        assert store.undo("7")
         assert not store.undo("7")
         assert store.counts()["auto"] == 1
         assert [e.decision for e in store.history("7")][-1] == "undone"

@@ -251,3 +251,31 @@ def test_the_scan_screen_fits(
 
     with Store(store_path) as store:
         drive(Session(tagger, language, store), steps, size)
+
+
+@pytest.mark.parametrize("parts", [("400638", "1333931"), ("4006", "381333931"), ("4006381333931",)])
+def test_a_scan_that_is_cut_or_has_no_end_decides_nothing(
+    tagger: Tagger, store_path: Path, parts: tuple[str, ...]
+) -> None:
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        for part in parts:
+            await keys.press(*part, gap=0.01)
+            keys.clock.pass_by(0.2, app)
+            await keys.settled()
+        assert decided(store_path) == 0
+
+    with Store(store_path) as store:
+        drive(Session(tagger, store=store), steps)
+
+
+def test_what_another_person_decided_meanwhile_is_not_written_over(tagger: Tagger, store_path: Path) -> None:
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        with Store(store_path) as other:
+            other.correct("2", "food/drinks/tea", "alice")
+            other.correct("3", "food/drinks/tea", "alice")
+        await keys.press("1")
+        with Store(store_path) as other:
+            assert other.query("SELECT DISTINCT who FROM corrections") == [("alice",)]
+
+    with Store(store_path) as store:
+        drive(Session(tagger, store=store), steps)

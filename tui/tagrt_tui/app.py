@@ -27,7 +27,7 @@ from tagrt_tui.crash import note_crash
 from tagrt_tui.key_texts import group_text, is_known, key_name, long_text
 from tagrt_tui.notices import told
 from tagrt_tui.paths import STORES, has_suffix
-from tagrt_tui.scanner.app import Scanned, ScannerApp
+from tagrt_tui.scanner.app import ScanCut, Scanned, ScannerApp
 from tagrt_tui.screens.ask import AskScreen
 from tagrt_tui.screens.dashboard import DashboardScreen
 from tagrt_tui.screens.help import HelpScreen
@@ -171,6 +171,10 @@ class TagrtApp(ScannerApp):
             self.screen.look_up(scan.code)
         else:
             self.switch_screen(ScanScreen(self.session, scan.code))
+
+    @on(ScanCut)
+    def _scan_cut(self) -> None:
+        self.notify(text("scan.cut", self.session.language), severity="warning", markup=False)
 
     @on(DashboardScreen.ReviewTag)
     def _review_tag(self, asked: DashboardScreen.ReviewTag) -> None:

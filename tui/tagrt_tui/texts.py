@@ -117,6 +117,8 @@ _TEXTS = {
     "review.waiting": ("{count} waiting", "待审 {count}"),
     "review.nothing": ("Nothing waits for review.", "没有待审商品。"),
     "review.searching": ("Looking for them …", "正在查找……"),
+    "review.decided_elsewhere": ("decided by someone else meanwhile", "已由他人处理"),
+    "scan.cut": ("The scan was cut short: scan again.", "扫码中断，请重扫。"),
     "review.filtered": ("filter: {what}", "筛选：{what}"),
     "review.no_store": (
         "No store is open: F8 opens or makes one; a run of a file (F6) then fills it.",

@@ -149,11 +149,12 @@ class _Work:
         """Tag and write all chunks but the first `written`; tell after each how many are."""
         for taggings in self.tagger.tag_chunks(self._chunks(written), self._stages):
             records, products = self._under_way.popleft()
+            taggings = list(map(_judged, records, taggings))
             if self._kept.store:
                 with self._stages.timed("store"):
                     taggings = self._kept.taggings(records, products, taggings)
             with self._stages.timed("write"):
-                for record, tagging in zip(records, map(_judged, records, taggings), strict=True):
+                for record, tagging in zip(records, taggings, strict=True):
                     writer.write(record, added_values(tagging, self._language))
                     self.summary.count(record, tagging, self._language)
                     if rejected:

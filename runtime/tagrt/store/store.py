@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -86,7 +87,7 @@ class Store:
             raise StoreError(f"{path}: its folder does not exist: create it first")
         try:
             self._connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(self._connection)
             self._connection.execute("PRAGMA synchronous = FULL")  # a decision is on disk when it is made
             self._connection.execute("PRAGMA foreign_keys = ON")
             migrate(self._connection, str(path))
@@ -174,12 +175,13 @@ class Store:
         """
         with self.transaction():
             product, _ = self._product(key)
-            self._end_correction(product)
+            at = now()  # of both, so that undoing this one finds the one before it
+            self._end_correction(product, at)
             self._connection.execute(
                 "INSERT INTO corrections (product, tag, content, who, at, note, title, brand, description, "
                 "category) SELECT id, ?, content, ?, ?, ?, title, brand, description, category "
                 "FROM products WHERE id = ?",
-                (tag, storable(who), now(), storable(note), product),
+                (tag, storable(who), at, storable(note), product),
             )
             self._connection.execute(
                 "UPDATE products SET tag = ?, probability = NULL, decision = ?, reason = '', note = '' "
@@ -188,15 +190,23 @@ class Store:
             )
 
     def undo(self, key: str) -> bool:
-        """Take a person's decision back; the model's last one stands again. Return whether there was one.
+        """Take a person's decision back; return whether there was one.
+
+        The person's decision in whose place it came stands again, else the model's last one.
 
         Raises:
             StoreError: If no product has that key.
         """
         with self.transaction():
-            product, _ = self._product(key)
-            if not self._end_correction(product):
+            product, content = self._product(key)
+            standing = self.query(
+                "SELECT id, at FROM corrections WHERE product = ? AND ended IS NULL", (product,)
+            )
+            if not standing:
                 return False
+            self._end_correction(product, now())
+            if self._reopen(product, content, *standing[0]):
+                return True
             # Not what the memory made of this very decision, if there is anything else.
             last = self._connection.execute(
                 f"SELECT {_STATE} FROM taggings WHERE product = ? ORDER BY reason = ?, id DESC LIMIT 1",
@@ -387,11 +397,30 @@ class Store:
         ).fetchone()
         return row
 
-    def _end_correction(self, product: int) -> bool:
-        cursor = self._connection.execute(
-            "UPDATE corrections SET ended = ? WHERE product = ? AND ended IS NULL", (now(), product)
+    def _end_correction(self, product: int, at: str) -> None:
+        self._connection.execute(
+            "UPDATE corrections SET ended = ? WHERE product = ? AND ended IS NULL", (at, product)
         )
-        return cursor.rowcount > 0
+
+    def _reopen(self, product: int, content: str, undone: int, at: str) -> bool:
+        """Let the decision stand again in whose place another, now undone, came at a moment."""
+        before = self.query(
+            "SELECT id, tag, content FROM corrections WHERE product = ? AND ended = ? AND id < ? "
+            "ORDER BY id DESC LIMIT 1",
+            (product, at, undone),
+        )
+        if not before:
+            return False
+        identity, tag, decided_on = before[0]
+        self._connection.execute("UPDATE corrections SET ended = NULL WHERE id = ?", (identity,))
+        changed = decided_on != content
+        decision = Decision.REVIEW if changed else Decision.HUMAN
+        self._connection.execute(
+            "UPDATE products SET tag = ?, probability = NULL, decision = ?, reason = ?, note = '' "
+            "WHERE id = ?",
+            (tag, decision.value, (Reason.CHANGED if changed else Reason.NONE).value, product),
+        )
+        return True
 
     def _product(self, key: str) -> tuple[int, str]:
         key = storable(key)
@@ -462,6 +491,19 @@ def _corrected(state: tuple[object, ...], correction: Correction, content: str) 
     decision = Decision.REVIEW if changed else Decision.HUMAN
     reason = Reason.CHANGED if changed else Reason.NONE
     return (correction.tag, None, *state[2:4], decision.value, reason.value, "")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; SQLite does not wait while another process makes the same switch."""
+    last = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 def now() -> str:

@@ -19,6 +19,9 @@ from tagrt_tui.scanner.burst import GAP, Burst, is_scan
 from tagrt_tui.scanner.clock import Clock, TerminalClock
 
 ENDS = ("enter", "tab")
+NEVER_TYPED = 4
+"""So many different characters without a pause are a scan, though no Enter has come behind them."""
+
 _SEPARATOR = "ctrl+right_square_bracket"
 
 
@@ -33,6 +36,10 @@ class Scanned(Message):
         """Take the code."""
         super().__init__()
         self.code = code
+
+
+class ScanCut(Message):
+    """Part of a code has come; its keys are not pressed."""
 
 
 @runtime_checkable
@@ -121,10 +128,14 @@ class ScannerApp(App[None]):
     async def _let_go(self) -> None:
         """End the burst; what was held back goes where it would have gone."""
         held, self._held = self._held, []
+        text = self._burst.text
         self._burst.clear()
         self._field = None
         if held:
             self._tell_held()
+        if len(held) >= NEVER_TYPED and len(set(text)) > 1:
+            self.post_message(Scanned(text) if is_scan(text, in_field=False) else ScanCut())
+            return
         for key in held:
             await super().on_event(key)
 

@@ -185,7 +185,10 @@ class ReviewScreen(Screen[None]):
         if decided is None:
             return cells
         title, tag = decided
-        return {text("review.before", self._session.language): f"{title} → {tag}", **cells}
+        return {
+            text("review.before", self._session.language): f"{title} → {self._session.path_text(tag)}",
+            **cells,
+        }
 
     def _bar_text(self) -> str:
         language = self._session.language
@@ -246,11 +249,10 @@ class ReviewScreen(Screen[None]):
             self._say("review.no_undo")
             return
         last = self._state.decisions.pop()
-        for key in last.keys:
-            self._store.undo(key)
-        self._count += len(last.keys) if last.chosen == self._state.chosen else 0
+        undone = sum(self._store.undo(key) for key in last.keys)
+        self._count += undone if last.chosen == self._state.chosen else 0
         self._state.choose(last.chosen, last.place)
-        self._say("review.undone", title=last.title)
+        self._say("review.undone" if undone else "review.no_undo", title=last.title)
         self.refresh_queue()
 
     def action_search(self) -> None:
@@ -333,8 +335,15 @@ class ReviewScreen(Screen[None]):
         self._keep(alike, self._path[-1].id)
 
     def _keep(self, products: Sequence[Waiting], tag: str) -> None:
-        for product in products:
-            self._store.correct(product.key, tag, self._session.who)
+        with self._store.transaction():  # another person may have decided since they were shown
+            products = [product for product in products if self._queue.by_id(product.id) == product]
+            for product in products:
+                self._store.correct(product.key, tag, self._session.who)
+        if not products:
+            self._say("review.decided_elsewhere")
+            self._recount()
+            self.refresh_queue()
+            return
         title, state = " ".join(products[0].title.split()), self._state
         state.decisions.append(Decision(tuple(p.key for p in products), title, state.place, state.chosen))
         self._count -= len(products)

@@ -222,8 +222,13 @@ class ScanScreen(Screen[None]):
         self._refresh_product()
 
     def action_type_code(self) -> None:
-        """Go to the field for codes."""
+        """Go to the field for codes; from there, back to the product."""
         self._keep_name()
+        code = self.query_one("#code", Input)
+        if self._found and self.focused is code:
+            code.value = ""
+            self.set_focus(None)
+            return
         self.set_focus(self.query_one("#code"))
 
     def _decide(self, tag: str) -> None:
