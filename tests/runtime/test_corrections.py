@@ -2,7 +2,9 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tagrt import Tagger
 from tagrt.cli.main import main
 from tagrt.corrections import correct_from
 from tagrt.errors import ColumnError, StoreError, UsageError
+from tagrt.run import RunControl, RunOptions, RunStopped, run_file
 from tagrt.store import Store
 from tagrt.taxonomy.names import TagNames
 from tagrt.vocabulary import Vocabulary
@@ -289,3 +292,25 @@ def test_a_damaged_row_waits_in_the_store_too(tmp_path: Path) -> None:
     main(["run", str(tmp_path / "s.csv"), "--store", str(tmp_path / "shop.db"), "--quiet"])
     with Store(tmp_path / "shop.db") as store:
         assert store.query("SELECT key FROM products WHERE reason = 'damaged'") == [("key:A",)]
+
+
+def test_a_run_gone_on_with_keeps_rows_of_one_key_apart(tmp_path: Path) -> None:
+    source, first = tmp_path / "big.csv", "A,Twinings green tea 100 bags"
+    source.write_text(f"sku,title\n{first}\n")
+    assert main(["run", str(source), "--store", str(tmp_path / "shop.db"), "--quiet"]) == 0
+    with Store(tmp_path / "shop.db") as store:
+        store.correct("A", COOKIES, "mei")
+    filler = [f"{n},green tea no. {n}" for n in range(3000)]
+    source.write_text("\n".join(["sku,title", first, *filler, "A,running shoes men"]) + "\n")
+    shutil.copy(tmp_path / "shop.db", tmp_path / "whole.db")
+    tagger = Tagger.load()
+    whole = RunOptions(output=tmp_path / "whole.csv", store=tmp_path / "whole.db")
+    run_file(tagger, source, whole)
+    control = RunControl()
+    cut = RunOptions(output=tmp_path / "cut.csv", store=tmp_path / "shop.db")
+    with pytest.raises(RunStopped):
+        run_file(tagger, source, cut, lambda _: control.stop(), control)
+    summary = run_file(tagger, source, replace(cut, resume=True))
+    assert summary.resumed > 0
+    assert (tmp_path / "cut.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert tags(tmp_path)["key:A"] == (COOKIES, "human")

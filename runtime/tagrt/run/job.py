@@ -135,7 +135,7 @@ class _Work:
         self._language = language
         self._stages = stages
         self._passed = passed
-        self._kept = kept
+        self.kept = kept
         self._products = ProductReader(columns)
         self._under_way: deque[tuple[list[Record], list[Product]]] = deque()
 
@@ -150,9 +150,9 @@ class _Work:
         for taggings in self.tagger.tag_chunks(self._chunks(written), self._stages):
             records, products = self._under_way.popleft()
             taggings = list(map(_judged, records, taggings))
-            if self._kept.store:
+            if self.kept.store:
                 with self._stages.timed("store"):
-                    taggings = self._kept.taggings(records, products, taggings)
+                    taggings = self.kept.taggings(records, products, taggings)
             with self._stages.timed("write"):
                 for record, tagging in zip(records, taggings, strict=True):
                     writer.write(record, added_values(tagging, self._language))
@@ -207,6 +207,7 @@ def _write_durably(
         found = durable.found
         if found:
             summary.restore(found.counts)
+            work.kept.resumed = True
         if not (found and found.complete):
             chunks = found.chunks if found else 0
             writer = _writer(durable.output, table, output_format, names, options)

@@ -33,10 +33,11 @@ class Kept:
 
     Attributes:
         store: The open store, or None.
+        resumed: Whether this goes on with a run that was cut: it is then the same run to the store.
     """
 
     def __init__(self, tagger: Corrector, path: Path | None, source: Path, header: Sequence[str]) -> None:
-        """Open the store, made if need be, and begin a run in it.
+        """Open the store, made if need be; the run begins in it with the first chunk.
 
         Raises:
             StoreError: If it cannot be opened.
@@ -44,8 +45,9 @@ class Kept:
         self._tagger = tagger
         self._header = unique_names(header)
         self.store = Store(path, create=True) if path else None
-        known = model_fingerprint(tagger), getattr(tagger, "context", "")
-        self._run = self.store.begin_run(str(source), model_name(tagger), "run", *known) if self.store else 0
+        self.resumed = False
+        self._source = str(source)
+        self._begun: int | None = None
 
     def taggings(
         self, records: Sequence[Record], products: Sequence[Product], taggings: Sequence[Tagging]
@@ -61,16 +63,30 @@ class Kept:
         titled = [at for at, product in enumerate(products) if product.title.strip()]
         cells = [row_cells(self._header, records[at]) for at in titled]
         known = [products[at] for at in titled], [taggings[at] for at in titled], cells
-        for at, correction in zip(titled, self.store.record(self._run, *known), strict=True):
+        for at, correction in zip(titled, self.store.record(self._run(self.store), *known), strict=True):
             if correction:
                 found[at] = self._corrected(products[at], taggings[at], correction)
         return found
+
+    def _run(self, store: Store) -> int:
+        """Return the run's number in the store."""
+        if self._begun is None and self.resumed:
+            self._begun = store.unfinished_run(self._source)
+        if self._begun is None:
+            known = model_fingerprint(self._tagger), getattr(self._tagger, "context", "")
+            self._begun = store.begin_run(self._source, model_name(self._tagger), "run", *known)
+        return self._begun
 
     def end(self, summary: Summary) -> None:
         """Note the counts of the run."""
         if self.store:
             self.store.end_run(
-                self._run, summary.rows, summary.auto, summary.review, summary.human, summary.seconds
+                self._run(self.store),
+                summary.rows,
+                summary.auto,
+                summary.review,
+                summary.human,
+                summary.seconds,
             )
 
     def _corrected(self, product: Product, tagging: Tagging, correction: Correction) -> Tagging:

@@ -128,6 +128,13 @@ class Store:
             )
         return int(cursor.lastrowid or 0)
 
+    def unfinished_run(self, source: str) -> int | None:
+        """Return the number of the last run of a file that did not come to its end, if there is one."""
+        rows = self.query(
+            "SELECT max(id) FROM runs WHERE source = ? AND kind = 'run' AND finished IS NULL", (source,)
+        )
+        return None if rows[0][0] is None else int(rows[0][0])
+
     def end_run(self, run: int, rows: int, auto: int, review: int, human: int, seconds: float) -> None:
         """Note how a run ended."""
         with self.transaction():
