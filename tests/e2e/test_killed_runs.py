@@ -7,24 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+from tests.e2e.words import WORDS
+
 KILLS = 50
 ROWS = 3000
 LONG = 60_000
 """Rows of a run that does not end between two looks at it."""
-WORDS = (
-    "tea",
-    "酱油",
-    "phone case",
-    "500ml",
-    "red",
-    "手机",
-    "cotton",
-    "socks",
-    "usb-c",
-    "袜子",
-    "knife",
-    "rice",
-)
 
 
 def catalogue(path: Path, rows: int = ROWS) -> None:

@@ -212,14 +212,14 @@ class Store:
             if not standing:
                 return False
             self._end_correction(product, now())
-            if self._reopen(product, content, *standing[0]):
-                return True
             # Not what the memory made of this very decision, if there is anything else.
             last = self._connection.execute(
                 f"SELECT {_STATE} FROM taggings WHERE product = ? ORDER BY reason = ?, id DESC LIMIT 1",
                 (product, Reason.MEMORY.value),
             ).fetchone()
-            self._connection.execute(f"UPDATE products SET {_PUT_STATE} WHERE id = ?", (*last, product))
+            before = self._reopen(product, *standing[0])
+            state = last if before is None else _corrected(last, before, content)
+            self._connection.execute(f"UPDATE products SET {_PUT_STATE} WHERE id = ?", (*state, product))
             return True
 
     def history(self, key: str) -> list[Event]:
@@ -409,25 +409,18 @@ class Store:
             "UPDATE corrections SET ended = ? WHERE product = ? AND ended IS NULL", (at, product)
         )
 
-    def _reopen(self, product: int, content: str, undone: int, at: str) -> bool:
-        """Let the decision stand again in whose place another, now undone, came at a moment."""
+    def _reopen(self, product: int, undone: int, at: str) -> Correction | None:
+        """Let the decision stand again in whose place another, now undone, came at a moment; return it."""
         before = self.query(
             "SELECT id, tag, content FROM corrections WHERE product = ? AND ended = ? AND id < ? "
             "ORDER BY id DESC LIMIT 1",
             (product, at, undone),
         )
         if not before:
-            return False
-        identity, tag, decided_on = before[0]
+            return None
+        identity, tag, content = before[0]
         self._connection.execute("UPDATE corrections SET ended = NULL WHERE id = ?", (identity,))
-        changed = decided_on != content
-        decision = Decision.REVIEW if changed else Decision.HUMAN
-        self._connection.execute(
-            "UPDATE products SET tag = ?, probability = NULL, decision = ?, reason = ?, note = '' "
-            "WHERE id = ?",
-            (tag, decision.value, (Reason.CHANGED if changed else Reason.NONE).value, product),
-        )
-        return True
+        return Correction(tag, content)
 
     def _product(self, key: str) -> tuple[int, str]:
         key = storable(key)

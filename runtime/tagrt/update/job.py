@@ -220,14 +220,17 @@ def _again(tagger: FileTagger, log: ChangeLog, report: UpdateReport, retag: bool
 
     for taggings in tagger.tag_chunks(chunks()):
         page = under_way.popleft()
-        pairs = list(zip(page, taggings, strict=True))
-        taken = [(s, t) for s, t in pairs if retag or t.reason in OVERRIDES or s.known.reason in _AUTOMATIC]
         with log.store.transaction():
-            now = log.known(
-                [stale.known.key for stale in page]
-            )  # another process may have been here meanwhile
-            page = [s for s in page if now[s.known.key].content == s.known.content]
-            taken = [(s, t) for s, t in taken if now[s.known.key].content == s.known.content]
+            now = log.known([stale.known.key for stale in page])
+            # Another process may have been here meanwhile: what it changed is its own.
+            pairs = [
+                (s, t)
+                for s, t in zip(page, taggings, strict=True)
+                if now[s.known.key].content == s.known.content
+            ]
+            taken = [
+                (s, t) for s, t in pairs if retag or t.reason in OVERRIDES or s.known.reason in _AUTOMATIC
+            ]
             log.record(
                 [(s.known.key, s.known) for s, _ in taken],
                 [s.product for s, _ in taken],
@@ -235,8 +238,8 @@ def _again(tagger: FileTagger, log: ChangeLog, report: UpdateReport, retag: bool
                 [s.cells for s, _ in taken],
                 [None] * len(taken),
             )
-            log.looked_at([stale.known for stale in page])
-        report.retagged_rows += len(page)
+            log.looked_at([stale.known for stale, _ in pairs])
+        report.retagged_rows += len(pairs)
 
 
 @contextmanager
