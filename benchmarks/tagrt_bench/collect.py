@@ -40,7 +40,7 @@ def collect(options: ReportOptions, work: Path, command: str) -> dict[str, Any]:
         "verdict": "",
         "peers": peers,
     }  # fmt: skip
-    return {**report, "verdict": " ".join(findings(report)) or "Nothing was measured."}
+    return {**report, "verdict": " ".join(findings(report))}
 
 
 def peer_record(name: str, folder: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from tagrt.bench.options import ReportOptions
 from tagrt.bundle.bundle import MANIFEST, shipped
 from tagrt.errors import UsageError
-from tagrt_bench.peers import chosen_peers
+from tagrt_bench.peers import OWN_ENVIRONMENT, chosen_peers
 from tagrt_bench.rows import draw_rows
 from tagrt_bench.worker import SETTINGS
 
@@ -76,7 +76,7 @@ def measure_all(options: ReportOptions, say: Say) -> Path:
             continue
         (work / job.peer).mkdir(exist_ok=True)
         begun = time.monotonic()
-        reason = run(job, work)
+        reason = run(job, work, python_of(job.peer, options))
         if reason:
             lost.add(job.peer)
         at = f"[{number}/{len(jobs)}, {time.monotonic() - started:.0f} s] {job.peer} {job.stage}"
@@ -97,8 +97,19 @@ def jobs_of(names: list[str], options: ReportOptions) -> Iterator[Job]:
         yield from (Job(name, "threads", threads) for name in names)
 
 
-def run(job: Job, work: Path) -> str:
-    """Run a stage and return why the peer has to be left out, or nothing."""
+def python_of(peer: str, options: ReportOptions) -> Path | None:
+    """Return the Python of a peer that has an environment of its own, or none for this one."""
+    return options.ipex_python.absolute() if options.ipex_python and peer in OWN_ENVIRONMENT else None
+
+
+def run(job: Job, work: Path, python: Path | None = None) -> str:
+    """Run a stage and return why the peer has to be left out, or nothing.
+
+    Args:
+        job: The stage.
+        work: Folder of the results.
+        python: Interpreter of another environment, in which tagrt is installed too; this one's if None.
+    """
     result = job.result(work)
     words = [
         job.stage,
@@ -110,15 +121,18 @@ def run(job: Job, work: Path) -> str:
         "--turn",
         str(job.turn),
     ]
-    path = os.pathsep.join(p for p in sys.path if p)
+    path = {"PYTHONPATH": "" if python else os.pathsep.join(p for p in sys.path if p)}
     threads = dict.fromkeys(_THREAD_VARIABLES, str(job.threads))
     quiet = {"HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore", "TOKENIZERS_PARALLELISM": "true"}
     log = work / job.peer / f"{result.stem}.log"
     with log.open("w", encoding="utf-8") as file:
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "tagrt_bench.worker", *words, "--spawned", repr(time.time())],
-                env={**os.environ, **threads, **quiet, "PYTHONPATH": path},
+                [
+                    str(python or sys.executable), "-m", "tagrt_bench.worker",
+                    *words, "--spawned", repr(time.time()),
+                ],
+                env={**os.environ, **threads, **quiet, **path},
                 stdout=file, stderr=subprocess.STDOUT, timeout=STAGE_LIMIT,
             )  # fmt: skip
         except subprocess.TimeoutExpired:

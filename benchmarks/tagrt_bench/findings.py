@@ -53,11 +53,12 @@ class Ahead(NamedTuple):
 
 
 def findings(report: dict[str, Any]) -> list[str]:
-    """Return sentences; none if ours was not measured."""
+    """Return sentences."""
     measures = by_peer(report)
     ours = measures.get(OURS)
     if not ours:
-        return []
+        measured = [peer["title"] for peer in report["peers"] if peer["measures"]]
+        return [f"Without tagrt as shipped: {', '.join(measured) or 'nothing'} was measured."]
     lines = list(_headline(report, ours))
     ahead = list(beaten(report))
     if ahead:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -40,5 +42,20 @@ def required(found: Distribution) -> list[str]:
 
 
 def own_bytes(found: Distribution) -> int:
-    """Return the bytes of a distribution's files, as its record lists them."""
-    return sum(file.size or 0 for file in found.files or ())
+    """Return the bytes of a distribution's files, also of an editable one."""
+    listed = sum(file.size or 0 for file in found.files or ())
+    return listed + sum(path.stat().st_size for path in _edited(found))
+
+
+def _edited(found: Distribution) -> Iterator[Path]:
+    """Yield the files of the packages in the folders that an editable install names; no caches."""
+    url = json.loads(found.read_text("direct_url.json") or "{}")
+    if not url.get("dir_info", {}).get("editable"):
+        return
+    for file in found.files or ():
+        if file.suffix != ".pth":
+            continue
+        for folder in Path(str(found.locate_file(file))).read_text(encoding="utf-8").split("\n"):
+            for package in Path(folder).glob("*/__init__.py") if folder else ():
+                inside = package.parent.rglob("*")
+                yield from (path for path in inside if path.is_file() and "__pycache__" not in path.parts)

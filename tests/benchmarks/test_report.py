@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 import re
@@ -10,6 +11,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from html.parser import HTMLParser
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +25,7 @@ from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
 from tagrt_bench import driver
 from tagrt_bench.findings import beaten, findings
+from tagrt_bench.install import own_bytes
 from tagrt_bench.pages.plots import pareto, plots
 from tagrt_bench.peers import PEERS, Unavailable, peer_class
 from tagrt_bench.peers.classes import ClassTree
@@ -86,12 +89,32 @@ def test_what_is_measured_is_not_measured_again(
 ) -> None:
     options, _ = made
     ran: list[tuple[str, str]] = []
-    monkeypatch.setattr(driver, "run", lambda job, work: ran.append((job.peer, job.stage)) or "")
+    monkeypatch.setattr(driver, "run", lambda job, work, _: ran.append((job.peer, job.stage)) or "")
     (options.folder / "work" / "tfidf-linear" / "speed-0.json").unlink()
     driver.measure_all(options, lambda line: None)
     assert ("tfidf-linear", "speed") in ran
     assert ("tfidf-linear", "fit") not in ran
     assert not any(name == "tagrt-int8" for name, _ in ran)
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_peers_with_an_environment_of_their_own_run_there(
+    name: str, made: tuple[ReportOptions, dict[str, Any]], tmp_path: Path
+) -> None:
+    other = tmp_path / "python"
+    other.write_text("#!/bin/sh\necho path is $PYTHONPATH\nexit 3\n")
+    other.chmod(0o755)
+    options = dataclasses.replace(made[0], ipex_python=other)
+    (tmp_path / name).mkdir()
+    python = driver.python_of(name, options)
+    if "ipex" not in name:
+        assert python is None
+        return
+    assert "fit failed: path is (see" in driver.run(driver.Job(name, "fit", 1), tmp_path, python)
+
+
+def test_an_install_editable_or_not_counts_the_model() -> None:
+    assert own_bytes(distribution("tagrt")) > (shipped() / "model.onnx").stat().st_size
 
 
 def test_a_folder_of_other_settings_is_refused(
@@ -198,6 +221,13 @@ def test_a_peer_is_given_no_more_texts_than_it_reads_at_once(together: int, most
 def test_a_peer_that_is_ahead_is_told_so() -> None:
     assert [one.peer["name"] for one in beaten(small_report(0.80, 0.90))] == ["fasttext"]
     assert "hF1 on unseen shops (fasttext)" in findings(small_report(0.80, 0.90))[-1]
+
+
+def test_without_ours_what_was_measured_is_told() -> None:
+    report = small_report(0.80, 0.90)
+    report["peers"] = report["peers"][1:]
+    assert findings(report) == ["Without tagrt as shipped: fasttext was measured."]
+    assert "nothing was measured" in findings({"peers": []})[0]
 
 
 def test_a_peer_within_the_noise_is_not_ahead() -> None:

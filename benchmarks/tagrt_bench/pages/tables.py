@@ -47,11 +47,13 @@ def cost_table(report: dict[str, Any]) -> Table:
 
 
 def beaten_table(report: dict[str, Any]) -> Table:
-    """Return every measure on which a peer is ahead of ours, and what would close the gap."""
-    rows = [["measure", "ours", "best peer", "its figure", "what would close it"]]
+    """Return every measure on which a peer is ahead of ours, its hF1, and what would close the gap."""
+    measures = by_peer(report)
+    rows = [["measure", "ours", "best peer", "its figure", "its hF1", "what would close it"]]
     for one in beaten(report):
         own, theirs = shown(one.ours.median, one.ours.unit), shown(one.theirs.median, one.theirs.unit)
-        rows.append([one.question.what, own, _title(one.peer), theirs, one.question.closing])
+        hf1 = _cell(measures[one.peer["name"]].get("hf1.macro"))
+        rows.append([one.question.what, own, _title(one.peer), theirs, hf1, one.question.closing])
     return rows
 
 

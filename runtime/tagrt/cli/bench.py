@@ -43,6 +43,10 @@ Examples:
 @click.option("--seconds", type=click.FloatRange(min=0.01), help="Per figure.  [quick: 0.8, full: 1.5]")
 @click.option("--student", type=click.Path(path_type=Path), help="Full report: a student's checkpoint.")
 @click.option("--teacher", type=click.Path(path_type=Path), help="Full report: a teacher's checkpoint.")
+@click.option(
+    "--ipex-python", metavar="PATH", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Full report: Python of an environment with IPEX.",
+)  # fmt: skip
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -122,6 +126,7 @@ def report_options(
     encoder_rows: int,
     student: Path | None,
     teacher: Path | None,
+    ipex_python: Path | None,
 ) -> ReportOptions:
     """Return the options of a full report.
 
@@ -145,6 +150,7 @@ def report_options(
         model=model,
         student=student,
         teacher=teacher,
+        ipex_python=ipex_python,
     )
 
 
