@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from tagrt.bench.compare import SHARE_TOLERANCE
 from tagrt.bench.measure import SHARE, Measure
 
 OURS = "tagrt-int8"
@@ -108,5 +109,5 @@ def _headline(report: dict[str, Any], ours: dict[str, Measure]) -> Iterator[str]
 def _apart(theirs: Measure, ours: Measure) -> bool:
     if theirs.better == "higher":
         gap = theirs.low > ours.high
-        return gap and (theirs.unit != SHARE or theirs.median - ours.median > 0.001)
-    return theirs.high < ours.low
+        return gap and (theirs.unit != SHARE or theirs.median - ours.median > SHARE_TOLERANCE)
+    return theirs.high < ours.low and (theirs.unit != SHARE or ours.median - theirs.median > SHARE_TOLERANCE)

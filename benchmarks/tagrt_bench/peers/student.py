@@ -17,6 +17,7 @@ from tagrt_bench.peers.protocol import Base, Masses, Setting, Unavailable, best_
 from tagrt_distill.corpus.row import Row
 from tagrt_distill.recipe import load_recipe
 from tagrt_distill.student.from_bundle import student_from, tokenizer_of
+from tagrt_distill.student.head import TreeHead
 from tagrt_distill.student.model import Student
 from tagrt_distill.texts import Encoder
 
@@ -37,6 +38,14 @@ def read_student(setting: Setting) -> Student:
         raise Unavailable(f"{error}; or give its checkpoint with --student") from error
 
 
+def folded(head: TreeHead) -> torch.nn.Linear:
+    """Return a head as one dense layer, as the exported graph has it."""
+    weight, bias = head.folded()
+    layer = torch.nn.Linear(weight.shape[1], weight.shape[0])
+    layer.load_state_dict({"weight": weight, "bias": bias})
+    return layer.eval()
+
+
 class Eager(Base):
     """Plain PyTorch."""
 
@@ -55,6 +64,7 @@ class Eager(Base):
         bundle = Bundle.load(self.setting.bundle)
         self.student: Any = Student.from_pretrained(self.setting.folder / "student").eval()
         self.encoder = Encoder(tokenizer_of(bundle), self.student.config.n_positions)
+        self.student.head = folded(self.student.head)
         self.temperature = bundle.manifest.temperature
         self.score = self.scorer()
 
