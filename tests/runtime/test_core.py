@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tagrt.errors import TaxonomyError
 from tagrt.inference.decode import Decoder, leaf_probabilities
+from tagrt.inference.tagger import CHUNK, LEAST_CHUNK, _chunks
 from tagrt.metrics import score_row
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import normalise, product_text
@@ -67,3 +68,13 @@ def test_unknown_parent_and_cycle_are_refused() -> None:
         Taxonomy(["a"], ["x"], ["A"], ["A"])
     with pytest.raises(TaxonomyError, match="own ancestor"):
         Taxonomy(["a", "b"], ["b", "a"], ["A", "B"], ["A", "B"])
+
+
+@given(st.integers(0, 5 * CHUNK), st.integers(1, 4))
+def test_a_stream_is_cut_in_order_and_evenly_among_threads(count: int, threads: int) -> None:
+    chunks = list(_chunks(map(str, range(count)), threads))
+    assert [text for chunk in chunks for text in chunk] == [str(at) for at in range(count)]
+    assert all(0 < len(chunk) <= CHUNK for chunk in chunks)
+    if threads * LEAST_CHUNK <= count <= threads * CHUNK:
+        assert len({len(chunk) for chunk in chunks[:-1]}) <= 1
+        assert len(chunks) == threads or len(chunks[0]) * (threads - 1) >= count

@@ -39,7 +39,7 @@ SECTIONS = (
     Section(
         "How fast they are",
         "Products a second for batches of fixed size, for a stream (up to 8,192 titles given at once, to be "
-        "parted among threads as a peer likes; tagrt gives each thread 1,024), and for a file read, "
+        "parted among threads as a peer likes; tagrt gives each thread 1,024 at most), and for a file read, "
         "normalised, tagged and written; milliseconds for one title. Medians of the rounds, ± half of "
         "their range. The peers take turns, each in a process of its own, so that a drifting machine hurts "
         "all alike.",

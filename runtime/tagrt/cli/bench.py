@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tagrt.cli import options
+from tagrt.cli.signals import terminable
 from tagrt.errors import UsageError
 from tagrt.types import ExitCode
 
@@ -175,8 +175,8 @@ def _full(chosen: ReportOptions) -> None:
     found = [point for point in entry_points(group=ENTRY_POINTS) if point.name == "report"]
     if not found:
         raise UsageError("this install of tagrt has no peers: run  pip install 'tagrt[bench]'")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the measured process ends too
-    found[0].load()(chosen, lambda line: click.echo(line, err=True), called())
+    with terminable():  # so that the measured process ends too
+        found[0].load()(chosen, lambda line: click.echo(line, err=True), called())
 
 
 def called() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tagrt.cli import options
+from tagrt.cli.signals import terminable
 from tagrt.types import ExitCode, Language
 
 if TYPE_CHECKING:
@@ -112,12 +112,12 @@ def command(
         resume=resume,
         sanitize=sanitize,
     )
-    signal.signal(signal.SIGTERM, interrupt)  # what `kill` and a shutdown send
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
-        tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
-        shop = open_shop(tagger, store, policy)
-        summary = run_file(shop, file, chosen, on_progress=bar)
+        with terminable():
+            tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
+            shop = open_shop(tagger, store, policy)
+            summary = run_file(shop, file, chosen, on_progress=bar)
     except KeyboardInterrupt:
         advice = "the output is incomplete" if output == STDOUT else "run it again with --resume to go on"
         click.echo(f"\ninterrupted: {advice}", err=True)
@@ -132,11 +132,6 @@ def command(
     if profile:
         click.echo(render_profile(summary), err=True)
     ctx.exit(int(summary.exit_code))
-
-
-def interrupt(*_: object) -> None:
-    """Stop as Ctrl-C does."""
-    raise KeyboardInterrupt
 
 
 class ProgressLine:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 
 import click
 
 from tagrt.cli import options
+from tagrt.cli.signals import terminable
 from tagrt.types import ExitCode, Language
 
 EPILOG = """\b
@@ -73,7 +73,7 @@ def command(
     is listed on stdout. The same update a second time changes nothing; one that was killed is gone on with.
     """
     from tagrt import Tagger
-    from tagrt.cli.run import ProgressLine, interrupt
+    from tagrt.cli.run import ProgressLine
     from tagrt.errors import UsageError
     from tagrt.policy import open_shop
     from tagrt.run import STDOUT
@@ -89,14 +89,14 @@ def command(
     chosen = UpdateOptions(
         ColumnNames(**columns), encoding, delimiter, partial, file is None or model is not None, report
     )
-    signal.signal(signal.SIGTERM, interrupt)
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:
-        tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
-        shop = open_shop(tagger, store, policy, create=file is not None)
-        done = update_store(shop, store, file, chosen, on_progress=bar)
-        if file and output:
-            write_tagged(shop, store, file, output, chosen, Language(lang))
+        with terminable():
+            tagger = Tagger.load(model, vocabulary=vocabulary, threads=threads)
+            shop = open_shop(tagger, store, policy, create=file is not None)
+            done = update_store(shop, store, file, chosen, on_progress=bar)
+            if file and output:
+                write_tagged(shop, store, file, output, chosen, Language(lang))
     except KeyboardInterrupt:
         click.echo("\ninterrupted: the same command goes on where it stopped", err=True)
         ctx.exit(int(ExitCode.INTERRUPTED))

@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     from tagrt.vocabulary import Vocabulary
 
 CHUNK = 1024
-"""Products that `Tagger.tag_many` hands to one thread at a time."""
+"""Products that `Tagger.tag_many` hands to one thread at a time, at most."""
+
+LEAST_CHUNK = 8
+"""Fewer are not worth a thread of their own."""
 
 
 class Tagger:
@@ -95,9 +98,7 @@ class Tagger:
         Raises:
             UsageError: If `products` is one text instead of several.
         """
-        stream = iter(_several(products))
-        chunks = iter(lambda: list(islice(stream, CHUNK)), [])
-        return chain.from_iterable(self.tag_chunks(chunks))
+        return chain.from_iterable(self.tag_chunks(_chunks(_several(products), self.threads)))
 
     def tag_chunks(
         self, chunks: Iterable[Sequence[Product | str]], stages: Stages | None = None
@@ -322,6 +323,14 @@ def _text(product: Product | str) -> str:
     """Return what the model reads; nothing for a product without title, which a person has to look at."""
     product = Product(product) if isinstance(product, str) else product
     return product_text(product) if product.title.strip() else ""
+
+
+def _chunks(products: Iterable[Product | str], threads: int) -> Iterator[list[Product | str]]:
+    """Cut a stream into chunks, one for each thread and of even size where it ends."""
+    stream = iter(products)
+    while block := list(islice(stream, CHUNK * threads)):
+        size = max(LEAST_CHUNK, -(-len(block) // threads))
+        yield from (block[at : at + size] for at in range(0, len(block), size))
 
 
 def _several(products: Iterable[Product | str]) -> Iterable[Product | str]:
