@@ -6,9 +6,20 @@ from tagrt.types.exit_code import ExitCode
 
 
 class TagrtError(Exception):
-    """Base of all errors that are the user's to mend; `exit_code` is what the CLI returns."""
+    """Base of all errors that are the user's to mend; `exit_code` is what the CLI returns.
+
+    Attributes:
+        code: What went wrong, for a face that has its own words for it; empty where the message is all.
+        details: What those words need, such as the path.
+    """
 
     exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, code: str = "", **details: object) -> None:
+        """Take the message in English."""
+        super().__init__(message)
+        self.code = code
+        self.details = details
 
 
 class UsageError(TagrtError):
@@ -64,5 +75,7 @@ class MissingExtraError(TagrtError):
         """Name the extra and the module that could not be imported."""
         super().__init__(
             f"this command needs the '{extra}' extra ({module} is not installed): "
-            f"run  pip install 'tagrt[{extra}]'"
+            f"run  pip install 'tagrt[{extra}]'",
+            "extra",
+            extra=extra,
         )

@@ -25,7 +25,7 @@ from tagrt.store.queue import Filter
 from tagrt.types import Language
 from tagrt_tui.crash import note_crash
 from tagrt_tui.key_texts import group_text, is_known, key_name, long_text
-from tagrt_tui.notices import told
+from tagrt_tui.notices import tell_error, told
 from tagrt_tui.paths import STORES, has_suffix
 from tagrt_tui.scanner.app import ScanCut, Scanned, ScannerApp
 from tagrt_tui.screens.ask import AskScreen
@@ -156,7 +156,7 @@ class TagrtApp(ScannerApp):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Do what a key asks for; an error that the person can mend is shown, and the app goes on."""
-        with told(self):
+        with told(self, self.session.language):
             return await super().run_action(action, default_namespace, namespaces)
         return True
 
@@ -212,7 +212,7 @@ class TagrtApp(ScannerApp):
         try:
             self.session.open_store(path)
         except TagrtError as error:
-            self.notify(str(error), severity="error", timeout=10, markup=False)
+            tell_error(self, error, self.session.language)
             return
         queue = self.session.queue
         name = "app.store_new" if new else "app.store_open"

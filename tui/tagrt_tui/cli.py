@@ -72,12 +72,11 @@ def command(
     later runs.
     """
     from tagrt import Tagger
-    from tagrt.store import Store
     from tagrt.vocabulary import Vocabulary
     from tagrt_tui.app import TagrtApp
     from tagrt_tui.demo import demo_folder
     from tagrt_tui.keymap import keymap_file, load_keymap
-    from tagrt_tui.session import Session
+    from tagrt_tui.session import Session, open_store
     from tagrt_tui.state import UserState, state_file
 
     if demo and (file or store):
@@ -97,7 +96,7 @@ def command(
         if demo:
             file, store = stack.enter_context(demo_folder())
             state.path = None
-        opened = Store(store, create=True) if store else None
+        opened = open_store(store) if store else None
         session = Session(tagger, language, opened, state=state, tag_language=language, vocabulary=vocabulary)
         stack.callback(lambda: session.store.close() if session.store else None)
         app = TagrtApp(session, file, keys, run=demo)

@@ -10,6 +10,7 @@ from tagrt.errors import TagrtError
 from tagrt.tables.headers import FIELDS
 from tagrt.types import Language
 from tagrt.vocabulary import Vocabulary
+from tagrt_tui.notices import tell_error
 from tagrt_tui.paths import VOCABULARIES, has_suffix
 from tagrt_tui.screens.path import PathScreen
 from tagrt_tui.screens.pick import PickScreen
@@ -44,7 +45,9 @@ class Corrections:
                 "work.encoding",
                 lambda language: [(FOUND, text("work.found", language)), *((e, e) for e in ENCODINGS)],
                 opened.encoding or FOUND,
-                lambda name: self._bench.open(opened.window.path, _chosen(name), opened.delimiter),
+                lambda name: self._bench.open(
+                    opened.window.path, _chosen(name), opened.delimiter, opened.window.headed
+                ),
             )
 
     def delimiter(self) -> None:
@@ -60,7 +63,9 @@ class Corrections:
                 "work.delimiter",
                 words,
                 opened.delimiter or FOUND,
-                lambda name: self._bench.open(opened.window.path, opened.encoding, _chosen(name)),
+                lambda name: self._bench.open(
+                    opened.window.path, opened.encoding, _chosen(name), opened.window.headed
+                ),
             )
 
     def role(self, column: int) -> None:
@@ -109,7 +114,7 @@ class Corrections:
         try:
             Vocabulary.load(path, self._session.tagger.taxonomy)
         except TagrtError as error:
-            self._bench.notify(str(error), severity="error", timeout=10, markup=False)
+            tell_error(self._bench.app, error, self._session.language)
             return
         self._session.vocabulary = path
         self._bench.refresh_texts()

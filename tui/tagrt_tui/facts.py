@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from tagrt_tui.opened import OpenedFile
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text, text_or
 
-_BETWEEN = "  ·  "
+_BETWEEN = ("  ·  ", " · ")
+"""What stands between two facts, and where room is scarce."""
+
+SHORT_NAME = 20
+"""Cells of a file's name where room is scarce."""
 
 
-def facts_text(opened: OpenedFile, session: Session) -> str:
-    """Return encoding, delimiter, headers and rows; below them language, vocabulary, store and output."""
-    return "\n".join([_read(opened, session), _to_do(opened, session)])
+def facts_text(opened: OpenedFile, session: Session, width: int) -> str:
+    """Return encoding, delimiter, headers and rows; below them language, vocabulary, store and output.
+
+    Args:
+        opened: The file.
+        session: Gives language, store and vocabulary.
+        width: Cells of a line.
+    """
+    lines = [_read(opened, session), _to_do(opened, session, 200)]
+    if cell_len(_BETWEEN[0].join(lines[1])) > width:
+        lines[1] = _to_do(opened, session, SHORT_NAME)
+    return "\n".join(_BETWEEN[cell_len(_BETWEEN[0].join(facts)) > width].join(facts) for facts in lines)
 
 
-def _read(opened: OpenedFile, session: Session) -> str:
+def _read(opened: OpenedFile, session: Session) -> list[str]:
     language, window = session.language, opened.window
     evidence = text_or(f"evidence.{window.encoding.evidence}", window.encoding.evidence, language)
     facts = [f"{window.encoding.name} ({evidence})"]
@@ -23,18 +38,35 @@ def _read(opened: OpenedFile, session: Session) -> str:
         facts.append(text("facts.delimiter", language, shown=shown))
     if opened.columns and opened.columns.dialect != "generic":
         facts.append(text("facts.headers", language, dialect=opened.columns.dialect))
+    if not window.headed:
+        facts.append(text("facts.no_header", language))
     facts.append(text("facts.rows" if window.complete else "facts.rows_so_far", language, count=window.rows))
     if opened.columns is None:
         facts.append(text("facts.no_title", language))
-    return _BETWEEN.join(facts)
+    return facts
 
 
-def _to_do(opened: OpenedFile, session: Session) -> str:
+def _to_do(opened: OpenedFile, session: Session, most: int) -> list[str]:
     language = session.language
     facts = [text("facts.tags", language, which=text(f"tags.{session.tag_language.value}", language))]
     if session.vocabulary:
-        facts.append(text("facts.vocabulary", language, name=session.vocabulary.name))
-    store = text("facts.store", language, name=session.store.path.name) if session.store else ""
+        facts.append(text("facts.vocabulary", language, name=cut_middle(session.vocabulary.name, most)))
+    store = (
+        text("facts.store", language, name=cut_middle(session.store.path.name, most)) if session.store else ""
+    )
     facts.append(store or text("facts.no_store", language))
-    facts.append(f"→ {opened.output.name}")
-    return _BETWEEN.join(facts)
+    facts.append(f"→ {cut_middle(opened.output.name, most)}")
+    return facts
+
+
+def cut_middle(name: str, most: int) -> str:
+    """Return a name of at most so many cells: its begin, and its end with the suffix."""
+    if cell_len(name) <= most:
+        return name
+    end = len(name)
+    while cell_len(name[end - 1 :]) <= most // 2:
+        end -= 1
+    begin = 0
+    while cell_len(name[: begin + 1]) + 1 + cell_len(name[end:]) <= most:
+        begin += 1
+    return f"{name[:begin]}…{name[end:]}"

@@ -68,7 +68,8 @@ def load_keymap(path: Path) -> dict[str, str]:
         keymap[name] = ",".join(_normal(key) for key in str(keys).split(","))
     for name, other, key in _clashes(keymap, scopes):
         raise KeymapError(
-            f"{path}, line {_line_of(text, name)}: '{key}' is the key of {other} too: give one another"
+            f"{path}, line {_line_of(text, name)}: '{key}' is also the key of {other}: "
+            "choose another key for one of the two"
         )
     return keymap
 

@@ -64,6 +64,7 @@ class OpenedFile:
             columns=self.names,
             encoding=self.encoding,
             delimiter=self.delimiter,
+            headed=self.window.headed,
             language=language,
             resume=resume,
             store=store,
@@ -74,6 +75,7 @@ def open_file(
     path: Path,
     encoding: str | None = None,
     delimiter: str | None = None,
+    headed: bool = True,
     names: ColumnNames | None = None,
 ) -> OpenedFile:
     """Open a file for the workbench.
@@ -81,13 +83,14 @@ def open_file(
     Raises:
         TagrtError: If it cannot be read as a table.
     """
-    window = TableWindow(path, encoding=encoding, delimiter=delimiter)
+    window = TableWindow(path, encoding=encoding, delimiter=delimiter, headed=headed)
     return _with_columns(OpenedFile(window, encoding, delimiter, ColumnNames(), None), names or ColumnNames())
 
 
 def _with_columns(opened: OpenedFile, names: ColumnNames) -> OpenedFile:
     try:
-        found = find_columns(opened.window.header, names, opened.window.sample)
+        window = opened.window
+        found = find_columns(window.header, names, window.sample, window.headed)
     except ColumnError as error:
         return replace(opened, names=names, columns=None, problem=str(error))
     return replace(opened, names=names, columns=found, problem="")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.screen import Screen
 
 from tagrt.run.durable import unfinished
+from tagrt_tui.notices import tell_error
 from tagrt_tui.opened import OpenedFile
 from tagrt_tui.running import Running, RunState
 from tagrt_tui.screens.ask import AskScreen
@@ -61,8 +62,8 @@ class RunDesk:
     def tell_end(self, running: Running) -> None:
         """Say how a run ended, on whatever screen is shown."""
         language, app = self._session.language, self._screen.app
-        if running.state is RunState.FAILED:
-            app.notify(running.error, severity="error", timeout=12, markup=False)
+        if running.error:
+            tell_error(app, running.error, language)
         elif running.state is RunState.STOPPED:
             app.notify(text("run.stopped.told", language), markup=False)
         elif running.summary:

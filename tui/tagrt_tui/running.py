@@ -6,7 +6,6 @@ from enum import Enum
 from pathlib import Path
 
 from tagrt import Tagger
-from tagrt.errors import TagrtError
 from tagrt.policy.shop import open_shop
 from tagrt.run import Progress, RunControl, RunOptions, RunStopped, Summary, run_file
 
@@ -30,7 +29,7 @@ class Running:
         control: Holds and stops it.
         progress: How far it has come, None before the first rows.
         summary: What it did, None before its end.
-        error: Why it failed, in words for the person.
+        error: Why it failed.
     """
 
     def __init__(
@@ -42,7 +41,7 @@ class Running:
         self.control = RunControl()
         self.progress: Progress | None = None
         self.summary: Summary | None = None
-        self.error = ""
+        self.error: Exception | None = None
         self._tagger = tagger
         self._options = options
         self._vocabulary = vocabulary
@@ -72,10 +71,8 @@ class Running:
             self.summary = run_file(shop, self.source, self._options, self._note, self.control)
         except RunStopped:
             pass
-        except TagrtError as error:
-            self.error = str(error)
         except Exception as error:  # a thread has nobody above it who would tell the person
-            self.error = f"{type(error).__name__}: {error}"
+            self.error = error
         finally:
             self._ended = True
 

@@ -24,6 +24,19 @@ if TYPE_CHECKING:
     from tagrt import Tagger
 
 
+PATIENCE = 1.5
+"""Seconds that a key press waits for another process to finish its writing."""
+
+
+def open_store(path: Path) -> Store:
+    """Open or make a store for the screens.
+
+    Raises:
+        StoreError: If it cannot be opened.
+    """
+    return Store(path, create=True, wait=PATIENCE)
+
+
 @dataclass
 class Session:
     """An evening's work at the terminal.
@@ -54,7 +67,7 @@ class Session:
         Raises:
             StoreError: If it cannot be opened; the present one then stays.
         """
-        before, self.store = self.store, Store(path, create=True)
+        before, self.store = self.store, open_store(path)
         for view in ("queue", "review", "additions"):  # made anew at their next use
             self.__dict__.pop(view, None)
         if before:

@@ -45,8 +45,9 @@ _TEXTS = {
     ),
     "work.no_file": ("No file is open: press o.", "尚未打开文件：请按 o。"),
     "work.no_title": (
-        "No title column was found: mark it with ← → and press Enter.",
-        "找不到名称列：用 ← → 选中该列，再按回车。",
+        "No title column was found: mark it with ← → and press Enter. "
+        "If the first row is a product already, press n.",
+        "找不到名称列：用 ← → 选中该列，再按回车；如果第一行已是商品，请按 n。",
     ),
     "work.found": ("as found", "自动判断"),
     "work.encoding.ask": ("Encoding of the file", "文件编码"),
@@ -69,6 +70,7 @@ _TEXTS = {
     "field.none": ("nothing", "不读取"),
     "facts.delimiter": ("{shown}", "{shown}"),
     "facts.headers": ("{dialect} headers", "{dialect} 表头"),
+    "facts.no_header": ("no header", "无表头"),
     "facts.rows": ("{count:,} rows", "{count:,} 行"),
     "facts.rows_so_far": ("{count:,} rows so far", "已读 {count:,} 行"),
     "facts.no_title": ("no title column", "没有名称列"),
@@ -116,6 +118,10 @@ _TEXTS = {
     "review.title": ("Review", "审核"),
     "review.waiting": ("{count} waiting", "待审 {count}"),
     "review.nothing": ("Nothing waits for review.", "没有待审商品。"),
+    "review.nothing_fits": (
+        "Nothing fits the filter. Esc shows all.",
+        "没有符合筛选的商品。按 Esc 显示全部。",
+    ),
     "review.searching": ("Looking for them …", "正在查找……"),
     "review.decided_elsewhere": ("decided by someone else meanwhile", "已由他人处理"),
     "scan.cut": ("The scan was cut short: scan again.", "扫码中断，请重扫。"),

@@ -41,6 +41,10 @@ _COLUMNS = (
     click.option("--delimiter", metavar="CHAR", help="Delimiter of FILE; 'tab' is understood.  [found]"),
 )
 
+no_header = click.option(
+    "--no-header", is_flag=True, help="The first row of FILE is a product, not the names of the columns."
+)
+
 
 def columns(command: Command) -> Command:
     """Add the options that say how a table is read."""

@@ -38,6 +38,7 @@ _BAR = 24
 @click.command("run", short_help="Tag a CSV, TSV or JSONL file.", epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
 @options.columns
+@options.no_header
 @options.language
 @click.option(
     "--format",
@@ -76,6 +77,7 @@ def command(
     output: Path | None,
     encoding: str | None,
     delimiter: str | None,
+    no_header: bool,
     vocabulary: Path | None,
     model: Path | None,
     policy: Path | None,
@@ -105,6 +107,7 @@ def command(
         columns=ColumnNames(**columns),
         encoding=encoding,
         delimiter=delimiter,
+        headed=not no_header,
         language=Language(lang),
         format=output_format,
         output=output,

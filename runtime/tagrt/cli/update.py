@@ -30,6 +30,7 @@ Exit codes: 0 done, 1 done, but some rows could not be read (they are in NAME.re
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @options.store
 @options.columns
+@options.no_header
 @options.model
 @options.vocabulary
 @options.policy
@@ -62,6 +63,7 @@ def command(
     quiet: bool,
     encoding: str | None,
     delimiter: str | None,
+    no_header: bool,
     **columns: str | None,
 ) -> None:
     """Tag the new and changed products of FILE; those that are as before cost a look-up.
@@ -87,7 +89,13 @@ def command(
     if output == STDOUT:
         raise UsageError("tags that moved go to standard output: give --output a file")
     chosen = UpdateOptions(
-        ColumnNames(**columns), encoding, delimiter, partial, file is None or model is not None, report
+        ColumnNames(**columns),
+        encoding,
+        delimiter,
+        headed=not no_header,
+        partial=partial,
+        retag=file is None or model is not None,
+        report=report,
     )
     bar = None if quiet or not sys.stderr.isatty() else ProgressLine()
     try:

@@ -179,16 +179,27 @@ class Tagger:
         made._threads = None
         return made
 
-    def candidates(self, product: Product | str, count: int = 5) -> list[tuple[Tag, ...]]:
-        """Return the most probable leaves, each as its path, best first; none without a title."""
+    def candidates(
+        self, product: Product | str, count: int = 5, first: str | None = None
+    ) -> list[tuple[Tag, ...]]:
+        """Return the most probable leaves, each as its path, best first; none without a title.
+
+        Args:
+            product: A product with a title.
+            count: How many, at most.
+            first: Id of a tag that leads, whatever its probability; one that the tree lacks does not.
+        """
         text = _text(product)
         if not text or count < 1:
             return []
         (batch,) = batches(self._encoder.ids([text]))
         leaves = self._leaf_probabilities(self._session.logits(batch.input_ids, batch.lengths))[0]
         masses = self.taxonomy.masses(leaves)
-        best = np.argsort(-leaves, kind="stable")[:count]
-        return [self._decider.tags(self.taxonomy.path(int(self.taxonomy.leaves[i])), masses) for i in best]
+        best = [int(self.taxonomy.leaves[at]) for at in np.argsort(-leaves, kind="stable")[:count]]
+        led = self.taxonomy.index.get(first) if first else None
+        if led is not None:
+            best = [led, *(node for node in best if node != led)][:count]
+        return [self._decider.tags(self.taxonomy.path(node), masses) for node in best]
 
     def embed(self, products: Sequence[Product | str]) -> NDArray[np.float32]:
         """Return float32 embeddings [products, width], L2-normalised, for similar-product search."""

@@ -49,7 +49,7 @@ def converter(table: Table, output_format: Format, names: Sequence[str]) -> Conv
 def _workbook(table: Table, names: Sequence[str], written: Path, target: Path) -> None:
     rows = _rows(written)
     if table.format is Format.XLSX:
-        original = Workbook(table.source.path, table.source.binary())
+        original = Workbook(table.source.path, table.source.binary(), table.headed)
         cells: Iterator[Sequence[Any]] = (
             _typed(v, row, len(table.header)) for (_, v), row in zip(original.values(), rows, strict=True)
         )

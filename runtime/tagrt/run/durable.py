@@ -73,7 +73,11 @@ class DurableOutput:
         """
         self.target = Path(os.path.realpath(target))
         if self.target.exists() and not self.target.is_file():
-            raise OutputFileError(f"{target} is no regular file: choose another --output, or - for stdout")
+            raise OutputFileError(
+                f"{target} is no regular file: choose another --output, or - for stdout",
+                "output.irregular",
+                path=target,
+            )
         if not self.target.parent.is_dir():  # the lock would make it
             raise explained(target, OSError(errno.ENOENT, "no such folder"))
         self._targets = {"output": self.target, "also": Path(os.path.realpath(also))}
@@ -191,7 +195,10 @@ class DurableOutput:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise OutputFileError(
-                f"{self.target} is being written by another tagrt run: wait for it or choose another --output"
+                f"{self.target} is being written by another tagrt run: "
+                "wait for it or choose another --output",
+                "output.busy",
+                path=self.target,
             ) from None
         except OSError as error:
             raise explained(self.target, error) from error
@@ -219,7 +226,9 @@ class DurableOutput:
         if other:
             raise UsageError(
                 f"{self.target}: the unfinished run was of another {', '.join(other)}: "
-                "run it again without --resume"
+                "run it again without --resume",
+                "output.other_run",
+                path=self.target,
             )
         return found
 
@@ -305,4 +314,6 @@ def explained(target: Path, error: OSError) -> OutputFileError:
         errno.EROFS: "the disk is read-only: choose another --output",
     }
     reason = advice.get(error.errno or 0, f"{error.strerror or error}: choose another --output")
-    return OutputFileError(f"{target} cannot be written: {reason}")
+    return OutputFileError(
+        f"{target} cannot be written: {reason}", "output.unwritable", path=target, errno=error.errno
+    )

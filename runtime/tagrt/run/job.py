@@ -240,9 +240,9 @@ def _judged(record: Record, tagging: Tagging) -> Tagging:
 
 def _columns(source: Path, table: Table, options: RunOptions) -> Columns:
     try:
-        return find_columns(table.header, options.columns, table.sample)
+        return find_columns(table.header, options.columns, table.sample, table.headed)
     except ColumnError as error:
-        raise ColumnError(f"{source}: {error}") from error
+        raise ColumnError(f"{source}: {error}", error.code, **error.details) from error
 
 
 def _open(source: Path, options: RunOptions) -> Table:
@@ -250,6 +250,7 @@ def _open(source: Path, options: RunOptions) -> Table:
         source,
         encoding=options.encoding,
         delimiter=options.delimiter,
+        headed=options.headed,
         all_keys=options.format not in (None, "jsonl"),
     )
 

@@ -23,6 +23,7 @@ class RunOptions:
         columns: Columns the caller named.
         encoding: Encoding of the input.
         delimiter: Delimiter of the input.
+        headed: Whether the first row of the file names its columns.
         language: Language of the tag names written.
         format: ``csv``, ``jsonl``, ``xlsx`` or ``parquet``; as the input if None.
         output: The file to write, or `STDOUT`; beside the input if None.
@@ -34,6 +35,7 @@ class RunOptions:
     columns: ColumnNames = field(default_factory=ColumnNames)
     encoding: str | None = None
     delimiter: str | None = None
+    headed: bool = True
     language: Language = Language.EN
     format: str | None = None
     output: Path | None = None

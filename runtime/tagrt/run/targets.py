@@ -19,4 +19,8 @@ def refuse_same(target: Path | None, *read: Path | None) -> None:
     """
     for path in read:
         if target and path and target.exists() and path.exists() and target.samefile(path):
-            raise UsageError(f"{target} is {path} itself, which would be lost: choose another file")
+            raise UsageError(
+                f"{target} is {path} itself, which would be lost: choose another file",
+                "output.same",
+                path=target,
+            )

@@ -103,7 +103,9 @@ def migrate(connection: sqlite3.Connection, origin: str) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA:
             raise StoreError(
-                f"{origin}: store schema {version} is newer than this tagrt writes ({SCHEMA}): upgrade tagrt"
+                f"{origin}: store schema {version} is newer than this tagrt writes ({SCHEMA}): upgrade tagrt",
+                "store.newer",
+                path=origin,
             )
         for number in range(version, SCHEMA):
             for statement in MIGRATIONS[number].split(";"):

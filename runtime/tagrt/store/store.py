@@ -70,12 +70,13 @@ class Store:
     One for each thread; several processes may share a file.
     """
 
-    def __init__(self, path: str | Path, create: bool = False) -> None:
+    def __init__(self, path: str | Path, create: bool = False, wait: float = WAIT_SECONDS) -> None:
         """Open a store.
 
         Args:
             path: Its file.
             create: Make it if there is none.
+            wait: Seconds to wait for a process that is writing; short where a person waits.
 
         Raises:
             StoreError: If it is missing, no store, damaged, or of a newer schema.
@@ -84,15 +85,19 @@ class Store:
         if not create and not self.path.is_file():
             raise StoreError(f"{path}: no such store: make one with  tagrt run FILE --store {path}")
         if not self.path.parent.is_dir():
-            raise StoreError(f"{path}: its folder does not exist: create it first")
+            raise StoreError(f"{path}: its folder does not exist: create it first", "store.folder", path=path)
         try:
-            self._connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-            _write_ahead(self._connection)
+            self._connection = sqlite3.connect(self.path, timeout=wait, isolation_level=None)
+            _write_ahead(self._connection, wait)
             self._connection.execute("PRAGMA synchronous = FULL")  # a decision is on disk when it is made
             self._connection.execute("PRAGMA foreign_keys = ON")
             migrate(self._connection, str(path))
         except sqlite3.Error as error:
-            raise StoreError(f"{path}: cannot be opened as a store ({error}): is it another file?") from error
+            raise StoreError(
+                f"{path}: cannot be opened as a store ({error}): is it another file?",
+                sqlite_code(error, "store.foreign"),
+                path=path,
+            ) from error
 
     def __enter__(self) -> Store:
         """Return the store."""
@@ -276,7 +281,11 @@ class Store:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path} cannot be read ({error}): try  tagrt db check") from error
+            raise StoreError(
+                f"{self.path} cannot be read ({error}): try  tagrt db check",
+                sqlite_code(error, "store.unreadable"),
+                path=self.path,
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -457,8 +466,18 @@ class Store:
                 raise
         except sqlite3.Error as error:
             raise StoreError(
-                f"{self.path} cannot be written ({error}): is the disk full, or another program using it?"
+                f"{self.path} cannot be written ({error}): is the disk full, or another program using it?",
+                sqlite_code(error, "store.unwritable"),
+                path=self.path,
             ) from error
+
+
+def sqlite_code(error: sqlite3.Error, otherwise: str) -> str:
+    """Return the code of `tagrt.errors.TagrtError` for an error of SQLite."""
+    said = str(error)
+    if "locked" in said:
+        return "store.busy"
+    return "store.full" if "full" in said else otherwise
 
 
 def stored_cells(cells: Mapping[str, str]) -> str:
@@ -493,9 +512,9 @@ def _corrected(state: tuple[object, ...], correction: Correction, content: str) 
     return (correction.tag, None, *state[2:4], decision.value, reason.value, "")
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def _write_ahead(connection: sqlite3.Connection, wait: float) -> None:
     """Switch to a write-ahead log; SQLite does not wait while another process makes the same switch."""
-    last = time.monotonic() + WAIT_SECONDS
+    last = time.monotonic() + wait
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -19,6 +19,8 @@ _SEPARATORS = re.compile(r"[\s_-]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HANZI_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _SHOWN = 30
+_ENOUGH_LETTERS = 6
+_NEAR_BEST = 0.7
 NO_COLUMN = "-"
 """As a name: the table has no such column, whatever its headers say."""
 
@@ -66,7 +68,10 @@ class Columns:
 
 
 def find_columns(
-    header: Sequence[str], names: ColumnNames | None = None, sample: Sequence[Record] = ()
+    header: Sequence[str],
+    names: ColumnNames | None = None,
+    sample: Sequence[Record] = (),
+    headed: bool = True,
 ) -> Columns:
     """Find the columns by known header names; the caller's own choice goes first.
 
@@ -76,6 +81,7 @@ def find_columns(
         header: Names of the columns as the file has them, duplicates allowed.
         names: Columns the caller chose.
         sample: Some records, to pass over empty columns.
+        headed: Whether the header is the file's own; a column of different short texts is else the title.
 
     Returns:
         The columns.
@@ -92,9 +98,14 @@ def find_columns(
         if field not in found and getattr(names, field) != NO_COLUMN:
             position = _first_filled(_matches(folded, aliases, field), sample, set(found.values()))
             found.update({} if position is None else {field: position})
+    if not headed and "title" not in found and names.title != NO_COLUMN:
+        found.update(_wordy(sample, set(found.values())))
     if "title" not in found:
+        advice = ", or --no-header if these are cells of a product" if headed else ""
         raise ColumnError(
             f"no title column among {_listed(header)}: say which it is with --title NAME (or its number)"
+            f"{advice}",
+            "column.title",
         )
     group = folded.index(dialect.group) if dialect and dialect.group else None
     return Columns(**found, group=group, dialect=dialect.name if dialect else "generic")
@@ -122,6 +133,22 @@ def _first_filled(positions: Sequence[int], sample: Sequence[Record], taken: set
     return next(filled, free[0] if free else None)
 
 
+def _wordy(sample: Sequence[Record], taken: set[int]) -> dict[str, int]:
+    """Return the first column of different short texts as the title; none without letters.
+
+    Prices and codes have few letters; brands and categories come again. A description is as different as a
+    title, and stands behind it.
+    """
+    columns = list(zip(*(record.cells for record in sample), strict=True))
+    worth = [
+        sum(min(len(set(filter(str.isalpha, cell))), _ENOUGH_LETTERS) for cell in cells) * len(set(cells))
+        for cells in columns
+    ]
+    least = _NEAR_BEST * max((w for at, w in enumerate(worth) if at not in taken), default=0)
+    first = next((at for at, w in enumerate(worth) if at not in taken and w and w >= least), None)
+    return {} if first is None else {"title": first}
+
+
 def _named(header: Sequence[str], folded: Sequence[str], names: ColumnNames) -> dict[str, int]:
     chosen = {field.name: getattr(names, field.name) for field in fields(names)}
     return {
@@ -140,7 +167,7 @@ def _position(header: Sequence[str], folded: Sequence[str], name: str, field: st
         return int(name) - 1
     close = get_close_matches(wanted, folded, n=1, cutoff=0.5)
     hint = f", did you mean --{field} '{header[list(folded).index(close[0])].strip()}'?" if close else ""
-    raise ColumnError(f"no column '{name}' among {_listed(header)}{hint}")
+    raise ColumnError(f"no column '{name}' among {_listed(header)}{hint}", "column.missing", name=name)
 
 
 def _listed(header: Sequence[str]) -> str:

@@ -152,3 +152,8 @@ DIALECTS = (
     ),
 )
 """Known systems; the first whose signature fits is taken."""
+
+
+def numbered_header(width: int) -> list[str]:
+    """Return names for the columns of a table that has none: ``column_1`` and so on."""
+    return [f"column_{number}" for number in range(1, width + 1)]

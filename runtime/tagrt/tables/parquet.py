@@ -60,7 +60,12 @@ class ParquetTable:
             raise self._damaged(error) from error
 
     def _damaged(self, error: BaseException) -> InputFileError:
-        return InputFileError(f"{self._path} cannot be read as Parquet ({error}): is the file complete?")
+        return InputFileError(
+            f"{self._path} cannot be read as Parquet ({error}): is the file complete?",
+            "file.broken",
+            path=self._path,
+            detail="Parquet",
+        )
 
 
 def cell_text(value: Any) -> str:

@@ -10,11 +10,12 @@ from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 
-from tagrt.errors import InputFileError
+from tagrt.errors import InputFileError, UsageError
 from tagrt.tables.delimited import Row, read_rows
 from tagrt.tables.dialect import detect_delimiter, named_delimiter
 from tagrt.tables.encoding import Encoding, detect_encoding, named_encoding
 from tagrt.tables.format import Format, format_of
+from tagrt.tables.headers import numbered_header
 from tagrt.tables.jsonlines import keys_of, read_records
 from tagrt.tables.parquet import ParquetTable
 from tagrt.tables.record import BAD_BYTES, REPLACED, Record
@@ -34,7 +35,8 @@ class Table:
     Attributes:
         source: The file it is read from.
         format: What kind of file it is.
-        header: Names of the columns, or keys of the objects.
+        header: Names of the columns, or keys of the objects; made-up ones where the file has none.
+        headed: Whether the file names its columns.
         encoding: How the bytes were decoded.
         delimiter: One character; empty for all but delimited texts.
         newline: Line end of the file.
@@ -49,6 +51,7 @@ class Table:
     newline: str
     sample: list[Record]
     _rest: Iterator[Record] = field(repr=False)
+    headed: bool = True
 
     def __iter__(self) -> Iterator[Record]:
         """Give all records in order, once.
@@ -73,7 +76,12 @@ class Table:
 
 
 def open_table(
-    path: Path, *, encoding: str | None = None, delimiter: str | None = None, all_keys: bool = False
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    headed: bool = True,
+    all_keys: bool = False,
 ) -> Table:
     """Open a CSV, TSV or JSONL file, plain or gzip, an Excel workbook or a Parquet file.
 
@@ -81,6 +89,7 @@ def open_table(
         path: The file.
         encoding: Its encoding; found if None.
         delimiter: Its delimiter; found if None.
+        headed: Whether its first row names the columns, or is a record already.
         all_keys: For JSONL, read the whole file once to know every key, not only the first ones.
 
     Returns:
@@ -88,27 +97,32 @@ def open_table(
 
     Raises:
         InputFileError: If the file is missing, empty or no table.
-        UsageError: If the encoding or the delimiter is not one.
+        UsageError: If the encoding or the delimiter is not one, or the format has no header to do without.
         MissingExtraError: If the file needs a package that the base install leaves out.
     """
     source = Source(path)
     try:
         if source.begins() == PARQUET_MAGIC:
-            return _open_parquet(source)
+            return _open_parquet(_naming(source, headed))
         if source.begins() == ZIP_MAGIC and path.suffix.lower() in _WORKBOOKS:
-            return _open_workbook(source)
+            return _open_workbook(source, headed)
         sample = source.sample()
         chosen = named_encoding(encoding, sample) if encoding else detect_encoding(sample)
         text = codecs.getincrementaldecoder(chosen.name)("replace").decode(sample)
         if _is_jsonl(path, text):
-            return _open_jsonl(source, chosen, all_keys)
-        return _open_delimited(source, chosen, text, delimiter)
+            return _open_jsonl(_naming(source, headed), chosen, all_keys)
+        return _open_delimited(source, chosen, text, delimiter, headed)
     except READ_ERRORS as error:
         source.close()
         raise unreadable(path, error) from error
     except UnicodeError as error:
         source.close()
-        raise InputFileError(f"{path} is not {encoding}: leave --encoding out, or try another") from error
+        raise InputFileError(
+            f"{path} is not {encoding}: leave --encoding out, or try another",
+            "file.encoding",
+            path=path,
+            encoding=encoding,
+        ) from error
     except Exception:
         source.close()
         raise
@@ -118,7 +132,11 @@ def _is_jsonl(path: Path, text: str) -> bool:
     start = text.lstrip("\ufeff \t\r\n")
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if ".json" in suffixes and start.startswith("["):
-        raise InputFileError(f"{path} is one JSON array: write one object a line (JSONL) and try again")
+        raise InputFileError(
+            f"{path} is one JSON array: write one object a line (JSONL) and try again",
+            "file.json_array",
+            path=path,
+        )
     known = any(format_of(Path(f"x{suffix}")) is Format.JSONL for suffix in suffixes)
     return known or start.startswith('{"')
 
@@ -128,16 +146,28 @@ def _open_parquet(source: Source) -> Table:
     return _typed(source, Format.PARQUET, Encoding("parquet", "typed columns"), table.header, table.records())
 
 
-def _open_workbook(source: Source) -> Table:
-    book = Workbook(source.path, source.binary())
+def _open_workbook(source: Source, headed: bool) -> Table:
+    book = Workbook(source.path, source.binary(), headed)
     encoding = Encoding("xlsx", f"sheet '{book.sheet}'")
-    return _typed(source, Format.XLSX, encoding, book.header, book.records())
+    return _typed(source, Format.XLSX, encoding, book.header, book.records(), headed)
+
+
+def _naming(source: Source, headed: bool) -> Source:
+    if not headed:
+        raise UsageError(f"{source.path}: every record names its cells there: leave --no-header out")
+    return source
 
 
 def _typed(
-    source: Source, kind: Format, encoding: Encoding, header: list[str], records: Iterator[Record]
+    source: Source,
+    kind: Format,
+    encoding: Encoding,
+    header: list[str],
+    records: Iterator[Record],
+    headed: bool = True,
 ) -> Table:
-    return Table(source, kind, header, encoding, "", "\n", list(islice(records, _SAMPLE_RECORDS)), records)
+    sample = list(islice(records, _SAMPLE_RECORDS))
+    return Table(source, kind, header, encoding, "", "\n", sample, records, headed)
 
 
 def _open_jsonl(source: Source, encoding: Encoding, all_keys: bool) -> Table:
@@ -147,7 +177,9 @@ def _open_jsonl(source: Source, encoding: Encoding, all_keys: bool) -> Table:
     return _typed(source, Format.JSONL, encoding, header, records)
 
 
-def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: str | None) -> Table:
+def _open_delimited(
+    source: Source, encoding: Encoding, text: str, delimiter: str | None, headed: bool
+) -> Table:
     separator = SEPARATOR_LINE.match(text)
     found = separator[1] if separator else detect_delimiter(text)
     chosen = named_delimiter(delimiter) if delimiter is not None else found
@@ -155,13 +187,19 @@ def _open_delimited(source: Source, encoding: Encoding, text: str, delimiter: st
     if separator:
         next(lines)
     rows = read_rows(lines, chosen)
-    header = next((row.cells for row in rows if any(row.cells)), None)
-    if header is None:
-        raise InputFileError(f"{source.path} is empty")
+    first = next((row for row in rows if any(row.cells)), None)
+    if first is None:
+        raise InputFileError(f"{source.path} is empty", "file.empty", path=source.path)
+    if headed:
+        header = first.cells
+    else:
+        begin = [first, *islice(rows, _SAMPLE_RECORDS)]
+        header = numbered_header(max(len(row.cells) for row in begin))
+        rows = chain(begin, rows)
     records = records_of(rows, len(header), 1 if separator else 0)
     newline = "\r\n" if "\r\n" in text[:65536] else "\n"
     sample = list(islice(records, _SAMPLE_RECORDS))
-    return Table(source, Format.CSV, header, encoding, chosen, newline, sample, records)
+    return Table(source, Format.CSV, header, encoding, chosen, newline, sample, records, headed)
 
 
 def is_record(row: Row, width: int) -> bool:

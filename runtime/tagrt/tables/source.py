@@ -46,11 +46,13 @@ class Source:
         status = os.fstat(self._file.fileno())
         if not stat.S_ISREG(status.st_mode):
             self.close()
-            raise InputFileError(f"{path} is a pipe or a device: save it as a file first")
+            raise InputFileError(
+                f"{path} is a pipe or a device: save it as a file first", "file.device", path=path
+            )
         self.size = status.st_size
         if not self.size:
             self.close()
-            raise InputFileError(f"{path} is empty")
+            raise InputFileError(f"{path} is empty", "file.empty", path=path)
         self._stream = self._decompressed()
 
     def begins(self) -> bytes:
@@ -81,10 +83,15 @@ class Source:
         except READ_ERRORS as error:
             raise unreadable(self.path, error) from error
         if not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
-            raise InputFileError(f"{self.path} is empty")
+            raise InputFileError(f"{self.path} is empty", "file.empty", path=self.path)
         for magic, kind in _FOREIGN:
             if head.startswith(magic):
-                raise InputFileError(f"{self.path} is {kind}, not text: save the sheet as CSV and try again")
+                raise InputFileError(
+                    f"{self.path} is {kind}, not text: save the sheet as CSV and try again",
+                    "file.foreign",
+                    path=self.path,
+                    kind=kind,
+                )
         return head if later is head else head + later
 
     def text(self, encoding: str, newline: str) -> io.TextIOWrapper:
@@ -122,15 +129,24 @@ class _Unclosed(io.RawIOBase):
 def unreadable(path: Path, error: BaseException) -> InputFileError:
     """Return the error for a file that breaks off or cannot be read."""
     detail = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return InputFileError(f"{path} cannot be read to its end ({detail}): is the file complete?")
+    return InputFileError(
+        f"{path} cannot be read to its end ({detail}): is the file complete?",
+        "file.broken",
+        path=path,
+        detail=detail,
+    )
 
 
 def _open(path: Path) -> BinaryIO:
     if path.is_dir():
-        raise InputFileError(f"{path} is a directory: name a CSV, TSV or JSONL file")
+        raise InputFileError(
+            f"{path} is a directory: name a CSV, TSV or JSONL file", "file.directory", path=path
+        )
     try:
         return path.open("rb")
     except FileNotFoundError as error:
-        raise InputFileError(f"{path} does not exist: check the path") from error
+        raise InputFileError(f"{path} does not exist: check the path", "file.missing", path=path) from error
     except OSError as error:
-        raise InputFileError(f"{path} cannot be opened: {error.strerror}") from error
+        raise InputFileError(
+            f"{path} cannot be opened: {error.strerror}", "file.closed", path=path, errno=error.errno
+        ) from error

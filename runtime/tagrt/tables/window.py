@@ -52,6 +52,7 @@ class TableWindow:
         path: The file.
         format: What kind of file it is.
         header: Names of the columns.
+        headed: Whether the file has them.
         encoding: How its bytes are decoded.
         delimiter: One character; empty for all but delimited texts.
         sample: The first records.
@@ -59,14 +60,17 @@ class TableWindow:
         complete: Whether these are all.
     """
 
-    def __init__(self, path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+    def __init__(
+        self, path: Path, *, encoding: str | None = None, delimiter: str | None = None, headed: bool = True
+    ) -> None:
         """Open a file as `open_table` does.
 
         Raises:
             TagrtError: If it cannot be read as a table, or not as asked.
         """
         self.path = path
-        with open_table(path, encoding=encoding, delimiter=delimiter) as table:
+        with open_table(path, encoding=encoding, delimiter=delimiter, headed=headed) as table:
+            self.headed = headed
             self.format: Format = table.format
             self.header: list[str] = table.header
             self.encoding: Encoding = table.encoding
@@ -163,6 +167,7 @@ class _TextRows:
         self._encoding = table.encoding.name
         self._delimiter = table.delimiter
         self._header = table.header
+        self._headed = table.headed
         self._at_hand: io.TextIOWrapper | None = None
 
     def scan(self) -> Iterator[tuple[int, Mark | None]]:
@@ -205,7 +210,8 @@ class _TextRows:
         else:
             text.seek(0)
         rows = read_rows(lines, self._delimiter)
-        next(row for row in rows if any(row.cells))  # the header
+        if self._headed:
+            next(row for row in rows if any(row.cells))
         number, last = 0, -BLOCK
         while True:
             mark = lines.mark(number) if number - last >= BLOCK else None
@@ -228,12 +234,15 @@ class _UnpackedRows:
         self._path = table.source.path
         self._encoding = table.encoding.name if table.delimiter or table.format is Format.JSONL else None
         self._delimiter = table.delimiter or None
+        self._headed = table.headed
         self._unpacked: IO[bytes] = tempfile.TemporaryFile(prefix="tagrt-")  # noqa: SIM115
         self._lock = Lock()
 
     def scan(self) -> Iterator[tuple[int, Mark | None]]:
         number = 0
-        with open_table(self._path, encoding=self._encoding, delimiter=self._delimiter) as table:
+        with open_table(
+            self._path, encoding=self._encoding, delimiter=self._delimiter, headed=self._headed
+        ) as table:
             records = iter(table)
             while block := list(islice(records, BLOCK)):
                 yield number + len(block), Mark(number, self._append(block), 0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from tagrt.errors import InputFileError, MissingExtraError, OutputFileError
+from tagrt.tables.headers import numbered_header
 from tagrt.tables.record import Record
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ MAX_BYTES = 2 << 30
 
 MAX_ROWS = 1_048_576
 MAX_CELL = 32_767
+_SAMPLE_ROWS = 200
 
 
 class Workbook:
@@ -28,11 +31,16 @@ class Workbook:
 
     Attributes:
         sheet: Name of the sheet.
-        header: Texts of its first row with anything in it.
+        header: Texts of its first row with anything in it; made-up names where that is a record.
     """
 
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
+    def __init__(self, path: Path, file: IO[bytes], headed: bool = True) -> None:
         """Open a workbook.
+
+        Args:
+            path: For messages.
+            file: Its bytes.
+            headed: Whether its first row names the columns, or is a record already.
 
         Raises:
             InputFileError: If it is none, is damaged, too large when unpacked, or empty.
@@ -46,7 +54,9 @@ class Workbook:
                 size = sum(part.file_size for part in packed.infolist())
             if size > MAX_BYTES:
                 raise InputFileError(
-                    f"{path} unpacks to {size >> 20:,} MB: save the sheet as CSV and try again"
+                    f"{path} unpacks to {size >> 20:,} MB: save the sheet as CSV and try again",
+                    "file.workbook",
+                    path=path,
                 )
             self._book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except InputFileError:
@@ -57,16 +67,20 @@ class Workbook:
         sheet, self._first, values = self._find()
         self.sheet: str = sheet.title
         self._sheet = sheet
-        self.header = [cell_text(value) for value in values]
+        self._headed = headed
+        if headed:
+            self.header = [cell_text(value) for value in values]
+        else:
+            self.header = numbered_header(max(len(row) for _, row in islice(self.values(), _SAMPLE_ROWS)))
 
     def values(self) -> Iterator[tuple[int, list[Any]]]:
-        """Give number and typed values of the rows below the header, blank ones left out."""
+        """Give number and typed values of the records, blank rows left out."""
         for number, values in self._rows(self._sheet):
-            if number > self._first and values:
+            if values and (number > self._first or not self._headed):
                 yield number, values
 
     def records(self) -> Iterator[Record]:
-        """Give the rows below the header with their cells as text."""
+        """Give the records with their cells as text."""
         width = len(self.header)
         for count, (number, values) in enumerate(self.values(), start=1):
             cells = [cell_text(value) for value in values]
@@ -78,7 +92,7 @@ class Workbook:
             for number, values in self._rows(sheet):
                 if values:
                     return sheet, number, values
-        raise InputFileError(f"{self._path} is empty")
+        raise InputFileError(f"{self._path} is empty", "file.empty", path=self._path)
 
     def _rows(self, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
         """Give every row with its number, cut behind its last filled cell."""
@@ -145,5 +159,7 @@ def write_workbook(path: Path, header: Sequence[str], rows: Iterable[Sequence[An
 
 def _damaged(path: Path, error: Exception) -> InputFileError:
     return InputFileError(
-        f"{path} cannot be read as an Excel workbook ({error}): save the sheet as CSV and try again"
+        f"{path} cannot be read as an Excel workbook ({error}): save the sheet as CSV and try again",
+        "file.workbook",
+        path=path,
     )

@@ -44,6 +44,7 @@ class UpdateOptions:
         columns: Columns the caller named.
         encoding: Encoding of the file.
         delimiter: Delimiter of the file.
+        headed: Whether the first row of the file names its columns.
         partial: Whether the file holds only a part of the shop: then nothing in it has vanished.
         retag: Whether products that another model tagged are tagged again.
         report: Where every change is written; beside the file if None.
@@ -52,6 +53,7 @@ class UpdateOptions:
     columns: ColumnNames = field(default_factory=ColumnNames)
     encoding: str | None = None
     delimiter: str | None = None
+    headed: bool = True
     partial: bool = False
     retag: bool = False
     report: Path | None = None
@@ -142,7 +144,11 @@ class _FileUpdate:
         with ExitStack() as stack:
             table = stack.enter_context(
                 open_table(
-                    self._source, encoding=options.encoding, delimiter=options.delimiter, all_keys=True
+                    self._source,
+                    encoding=options.encoding,
+                    delimiter=options.delimiter,
+                    headed=options.headed,
+                    all_keys=True,
                 )
             )
             header = unique_names(table.header)
@@ -160,7 +166,7 @@ class _FileUpdate:
 
     def _chunks(self, table: Table, sorter: Sorter, stack: ExitStack) -> Iterator[list[Product]]:
         try:
-            columns = find_columns(table.header, self._options.columns, table.sample)
+            columns = find_columns(table.header, self._options.columns, table.sample, table.headed)
         except ColumnError as error:
             raise ColumnError(f"{self._source}: {error}") from error
         reader = ProductReader(columns)

@@ -88,6 +88,7 @@ def write_tagged(
             columns=options.columns,
             encoding=options.encoding,
             delimiter=options.delimiter,
+            headed=options.headed,
             language=language,
             output=output,
         )

@@ -87,7 +87,7 @@ class DashboardScreen(Screen[None]):
     @work(thread=True, exclusive=True)
     def _count(self) -> None:
         worker = get_current_worker()
-        with told(self.app), self._session.store_for_thread() as store:
+        with told(self.app, self._session.language), self._session.store_for_thread() as store:
             figures = overview(store)
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._counted, figures)

@@ -23,9 +23,10 @@ from tagrt_tui.screens.pick import PickScreen
 from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
+from tagrt_tui.widgets.at_hand import SHORT, scroll_pages
 from tagrt_tui.widgets.guess_row import GuessRow
 from tagrt_tui.widgets.key_bar import KeyBar
-from tagrt_tui.widgets.product_card import ProductCard
+from tagrt_tui.widgets.product_card import CELLS, ProductCard
 from tagrt_tui.widgets.waiting_list import WaitingList
 
 CANDIDATES = 5
@@ -54,7 +55,10 @@ class ReviewScreen(Screen[None]):
     ReviewScreen WaitingList { width: 2fr; max-width: 60; border-right: solid $panel; }
     ReviewScreen #at-hand { width: 3fr; padding: 0 1; }
     ReviewScreen GuessRow { height: 2; padding: 0; }
+    ReviewScreen.-short GuessRow { height: 1; }
+    ReviewScreen #rest { color: $text-muted; margin-top: 1; }
     """
+    VERTICAL_BREAKPOINTS = SHORT
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(n), f"take({n - 1})", show=False, id=f"review.take{n}", tooltip=f"Take candidate {n}")
@@ -74,6 +78,8 @@ class ReviewScreen(Screen[None]):
         ),
         Binding("escape", "clear", show=False, id="review.clear", tooltip="Show all"),
         Binding("y", "copy", show=False, id="review.copy", tooltip="Copy title and tag"),
+        Binding("pageup", "scroll(-1)", show=False, id="review.page_up", tooltip="Product: scroll up"),
+        Binding("pagedown", "scroll(1)", show=False, id="review.page_down", tooltip="Product: scroll down"),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -85,6 +91,7 @@ class ReviewScreen(Screen[None]):
         self._state = session.review
         self._count = 0
         self._searching = False
+        self._decided: tuple[str, str] | None = None
         self._shown: list[Waiting] = []
         self._candidates: Sequence[tuple[Tag, ...]] = ()
         self._path: tuple[Tag, ...] = ()
@@ -100,6 +107,7 @@ class ReviewScreen(Screen[None]):
                 yield ProductCard()
                 for _ in range(CANDIDATES):
                     yield GuessRow()
+                yield Static(id="rest", markup=False)
         yield KeyBar(self._session)
 
     def on_screen_resume(self) -> None:
@@ -128,11 +136,17 @@ class ReviewScreen(Screen[None]):
             page = state.page(self._queue, rows)
         if page is None:
             self._find(state.chosen, state.place)
+        shown_before = self._shown[0] if self._shown else None
         self._shown, self._searching = page or [], page is None
         waiting = self._shown[0] if self._shown else None
         product = self._queue.product(waiting.id) if waiting else None
-        self._candidates = self._session.tagger.candidates(product, CANDIDATES) if product else ()
+        self._decided = self._queue.decided_on(waiting.id) if waiting else None
+        before = self._decided[1] if self._decided else None
+        tagger = self._session.tagger
+        self._candidates = tagger.candidates(product, CANDIDATES, before) if product else ()
         self._path = self._candidates[0] if self._candidates else ()
+        if not shown_before or not waiting or shown_before.id != waiting.id:
+            self.query_one("#at-hand").scroll_home(animate=False)
         self._show()
         if waiting and product and self._candidates:
             self._explain(waiting, product, self._candidates[0][-1].id)
@@ -141,7 +155,7 @@ class ReviewScreen(Screen[None]):
     def _find(self, chosen: Filter, place: Place | None) -> None:
         """Look for what passes a filter; in a long queue a rare text takes a moment."""
         worker = get_current_worker()
-        with told(self.app), self._session.store_for_thread() as store:
+        with told(self.app, self._session.language), self._session.store_for_thread() as store:
             hits = ReviewQueue(store).find(chosen, place)
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._found, chosen, place, hits)
@@ -156,7 +170,7 @@ class ReviewScreen(Screen[None]):
     def _recount(self) -> None:
         """Count all that wait, others' work included."""
         worker = get_current_worker()
-        with told(self.app), self._session.store_for_thread() as store:
+        with told(self.app, self._session.language), self._session.store_for_thread() as store:
             count = ReviewQueue(store).count()
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._counted, count)
@@ -171,24 +185,27 @@ class ReviewScreen(Screen[None]):
         self.query_one("#bar", Static).update(self._bar_text())
         self.query_one(WaitingList).show(self._shown)
         card = self.query_one(ProductCard)
+        rest = self.query_one("#rest", Static)
         if self._shown:
-            card.show(self._shown[0], self._facts(self._shown[0].id), self._path, self._session)
+            facts = self._facts(self._shown[0])
+            card.show(self._shown[0], facts[:CELLS], self._path, self._session)
+            rest.update("\n".join(facts[CELLS:]))
         else:
-            card.show_nothing(text("review.searching" if self._searching else "review.nothing", language))
+            nothing = "review.nothing_fits" if self._state.filtered else "review.nothing"
+            card.show_nothing(text("review.searching" if self._searching else nothing, language))
+            rest.update("")
         padded = [*self._candidates, *[()] * CANDIDATES]
         for number, (row, guess) in enumerate(zip(self.query(GuessRow), padded, strict=False), start=1):
             row.show(guess, language, number)
 
-    def _facts(self, identity: int) -> dict[str, str]:
+    def _facts(self, product: Waiting) -> list[str]:
         """Return a product's columns, below what a person had decided on before its text changed."""
-        cells, decided = self._queue.cells(identity), self._queue.decided_on(identity)
-        if decided is None:
-            return cells
-        title, tag = decided
-        return {
-            text("review.before", self._session.language): f"{title} → {self._session.path_text(tag)}",
-            **cells,
-        }
+        cells = self._queue.cells(product.id)
+        if self._decided:
+            title, tag = self._decided
+            before = text("review.before", self._session.language)
+            cells = {before: f"{title} → {self._session.path_text(tag)}", **cells}
+        return [f"{name}: {' '.join(cell.split())}" for name, cell in cells.items() if cell != product.title]
 
     def _bar_text(self) -> str:
         language = self._session.language
@@ -248,8 +265,10 @@ class ReviewScreen(Screen[None]):
         if not self._state.decisions:
             self._say("review.no_undo")
             return
-        last = self._state.decisions.pop()
-        undone = sum(self._store.undo(key) for key in last.keys)
+        last = self._state.decisions[-1]
+        with self._store.transaction():
+            undone = sum(self._store.undo(key) for key in last.keys)
+        self._state.decisions.pop()
         self._count += undone if last.chosen == self._state.chosen else 0
         self._state.choose(last.chosen, last.place)
         self._say("review.undone" if undone else "review.no_undo", title=last.title)
@@ -311,6 +330,10 @@ class ReviewScreen(Screen[None]):
             self.app.copy_to_clipboard(f"{self._shown[0].title}\t{path}")
             self._say("app.copied", what=self._shown[0].title)
 
+    def action_scroll(self, pages: int) -> None:
+        """Show more of the product at hand."""
+        scroll_pages(self.query_one("#at-hand"), pages)
+
     @on(Input.Submitted, "#filter")
     def _filtered(self, event: Input.Submitted) -> None:
         self._close_filter()
@@ -335,6 +358,10 @@ class ReviewScreen(Screen[None]):
         self._keep(alike, self._path[-1].id)
 
     def _keep(self, products: Sequence[Waiting], tag: str) -> None:
+        with told(self.app, self._session.language):
+            self._keep_or_fail(products, tag)
+
+    def _keep_or_fail(self, products: Sequence[Waiting], tag: str) -> None:
         with self._store.transaction():  # another person may have decided since they were shown
             products = [product for product in products if self._queue.by_id(product.id) == product]
             for product in products:

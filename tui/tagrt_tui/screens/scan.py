@@ -21,6 +21,7 @@ from tagrt_tui.notices import told
 from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
+from tagrt_tui.widgets.at_hand import SHORT, scroll_pages
 from tagrt_tui.widgets.guess_row import GuessRow
 from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.scan_list import ScanList
@@ -41,7 +42,9 @@ class ScanScreen(Screen[None]):
     ScanScreen ScanList { width: 1fr; max-width: 50; border-left: solid $panel; padding: 0 0 0 1; }
     ScanScreen #facts { color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; margin-top: 1; }
     ScanScreen GuessRow { height: 2; padding: 0; }
+    ScanScreen.-short GuessRow { height: 1; }
     """
+    VERTICAL_BREAKPOINTS = SHORT
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(n), f"take({n - 1})", show=False, id=f"scan.take{n}", tooltip=f"Take candidate {n}")
@@ -50,6 +53,8 @@ class ScanScreen(Screen[None]):
         Binding("slash", "search", show=False, id="scan.search", tooltip="Search all tags"),
         Binding("u", "undo", show=False, id="scan.undo", tooltip="Take the decision on this product back"),
         Binding("c,escape", "type_code", show=False, id="scan.code", tooltip="Type a code by hand"),
+        Binding("pageup", "scroll(-1)", show=False, id="scan.page_up", tooltip="Product: scroll up"),
+        Binding("pagedown", "scroll(1)", show=False, id="scan.page_down", tooltip="Product: scroll down"),
     ]
 
     def __init__(self, session: Session, code: str = "") -> None:
@@ -188,7 +193,7 @@ class ScanScreen(Screen[None]):
         if not name or self._barcode is None:
             self._say("scan.no_name")
             return
-        with told(self.app):
+        with told(self.app, self._session.language):
             self._add(name, self._barcode)
 
     def _add(self, name: str, barcode: Barcode) -> None:
@@ -213,6 +218,10 @@ class ScanScreen(Screen[None]):
         if tag and self._found:
             self._decide(tag)
 
+    def action_scroll(self, pages: int) -> None:
+        """Show more of the product at hand."""
+        scroll_pages(self.query_one("#at-hand"), pages)
+
     def action_undo(self) -> None:
         """Take the decision on the product shown back."""
         if not self._found:
@@ -233,9 +242,10 @@ class ScanScreen(Screen[None]):
 
     def _decide(self, tag: str) -> None:
         product = self._found[0]
-        self._store.correct(product.key, tag, self._session.who)
-        self._say("review.taken", title=" ".join(product.title.split()), tag=self._session.path_text(tag))
-        self._refresh_product()
+        with told(self.app, self._session.language):
+            self._store.correct(product.key, tag, self._session.who)
+            self._say("review.taken", title=" ".join(product.title.split()), tag=self._session.path_text(tag))
+            self._refresh_product()
 
     def _refresh_product(self) -> None:
         self._found[0] = self._queue.by_id(self._found[0].id) or self._found[0]

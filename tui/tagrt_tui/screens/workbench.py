@@ -14,9 +14,11 @@ from textual.worker import get_current_worker
 
 from tagrt.errors import TagrtError
 from tagrt.tables.columns import ColumnNames
+from tagrt.tables.format import Format
 from tagrt.tables.window import TableWindow
 from tagrt_tui.corrections import Corrections
 from tagrt_tui.facts import facts_text
+from tagrt_tui.notices import tell_error
 from tagrt_tui.opened import OpenedFile, open_file
 from tagrt_tui.paths import TABLES, has_suffix
 from tagrt_tui.run_desk import RunDesk
@@ -39,6 +41,7 @@ class WorkbenchScreen(Screen[None]):
     DEFAULT_CSS = """
     WorkbenchScreen #bar { height: 1; background: $panel; padding: 0 1; text-wrap: nowrap; }
     WorkbenchScreen #facts { height: 2; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    WorkbenchScreen ToastRack { dock: top; align: right top; margin: 3 0 0 0; }
     WorkbenchScreen #empty { height: 1fr; padding: 1 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,6 +54,7 @@ class WorkbenchScreen(Screen[None]):
         ),
         Binding("e", "encoding", show=False, id="work.encoding", tooltip="Correct the encoding"),
         Binding("d", "delimiter", show=False, id="work.delimiter", tooltip="Correct the delimiter"),
+        Binding("n", "header", show=False, id="work.header", tooltip="Header, or a product already"),
         Binding("t", "tag_language", show=False, id="work.language", tooltip="Language of the tag names"),
         Binding(
             "v",
@@ -106,6 +110,7 @@ class WorkbenchScreen(Screen[None]):
     def on_resize(self) -> None:
         """Give the chart what the screen can spare."""
         self.query_one(RunPanel).bars = min(12, max(3, self.size.height // 4 - 1))
+        self._show_facts()
 
     def on_screen_resume(self) -> None:
         """Show what happened while another screen was shown."""
@@ -117,34 +122,45 @@ class WorkbenchScreen(Screen[None]):
             return self._session.run_is_going
         if action == "delimiter":
             return self.opened is not None and bool(self.opened.window.delimiter)
+        if action == "header":
+            return self.opened is not None and self.opened.window.format in (Format.CSV, Format.XLSX)
         return action not in _NEED_FILE or self.opened is not None
 
     # -- the file
 
-    def open(self, path: Path, encoding: str | None = None, delimiter: str | None = None) -> None:
+    def open(
+        self, path: Path, encoding: str | None = None, delimiter: str | None = None, headed: bool = True
+    ) -> None:
         """Open a file, in a thread: a large one takes a moment to be judged."""
-        names = self.opened.names if self.opened and self.opened.window.path == path else None
+        before = self.opened
+        same = before is not None and before.window.path == path and before.window.headed == headed
+        names = before.names if before and same else None
         self._say_bar(text("work.opening", self._session.language, name=path.name))
-        self._open(path, encoding, delimiter, names)
+        self._open(path, encoding, delimiter, headed, names)
 
     @work(thread=True, exclusive=True, group="open")
     def _open(
-        self, path: Path, encoding: str | None, delimiter: str | None, names: ColumnNames | None
+        self,
+        path: Path,
+        encoding: str | None,
+        delimiter: str | None,
+        headed: bool,
+        names: ColumnNames | None,
     ) -> None:
         worker = get_current_worker()
         try:
-            opened = open_file(path, encoding, delimiter, names)
+            opened = open_file(path, encoding, delimiter, headed, names)
         except (TagrtError, OSError) as error:
             if not worker.is_cancelled:
-                self.app.call_from_thread(self._not_opened, str(error))
+                self.app.call_from_thread(self._not_opened, error)
             return
         if worker.is_cancelled:
             opened.window.close()
         else:
             self.app.call_from_thread(self._take, opened)
 
-    def _not_opened(self, error: str) -> None:
-        self.notify(error, severity="error", timeout=10, markup=False)
+    def _not_opened(self, error: Exception) -> None:
+        self._tell(error)
         self.refresh_texts()
 
     def _take(self, opened: OpenedFile) -> None:
@@ -168,11 +184,11 @@ class WorkbenchScreen(Screen[None]):
             opened.window.index(stop=lambda: worker.is_cancelled)
         except (TagrtError, ValueError, OSError) as error:  # ValueError: closed meanwhile
             if not worker.is_cancelled:
-                self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10, markup=False)
+                self.app.call_from_thread(self._tell, error)
 
     @on(TableView.Unreadable)
     def _unreadable(self, event: TableView.Unreadable) -> None:
-        self.notify(event.error, severity="error", timeout=10, markup=False)
+        self._tell(event.error)
 
     def action_open(self) -> None:
         """Ask for a file."""
@@ -187,6 +203,12 @@ class WorkbenchScreen(Screen[None]):
     def action_delimiter(self) -> None:
         """Ask for the delimiter."""
         self._corrections.delimiter()
+
+    def action_header(self) -> None:
+        """Take the first row for names of columns, or for a product."""
+        opened = self.opened
+        if opened:
+            self.open(opened.window.path, opened.encoding, opened.delimiter, not opened.window.headed)
 
     def action_role(self) -> None:
         """Ask what the model reads from the marked column."""
@@ -264,6 +286,9 @@ class WorkbenchScreen(Screen[None]):
 
     # -- what is shown
 
+    def _tell(self, error: Exception) -> None:
+        tell_error(self.app, error, self._session.language)
+
     def refresh_texts(self) -> None:
         """Show everything in the session's language."""
         opened, language = self.opened, self._session.language
@@ -283,5 +308,6 @@ class WorkbenchScreen(Screen[None]):
         self.query_one("#bar", Static).update(f"{text('work.title', self._session.language)}  {said}")
 
     def _show_facts(self) -> None:
-        said = facts_text(self.opened, self._session) if self.opened else ""
+        room = self.size.width - 2
+        said = facts_text(self.opened, self._session, room) if self.opened else ""
         self.query_one("#facts", Static).update(said)

@@ -1,4 +1,4 @@
-"""One guess on the screen: its path above a bar as long as its probability."""
+"""One guess on the screen: its path above a bar as long as its probability; one line if room is scarce."""
 
 from __future__ import annotations
 
@@ -54,6 +54,10 @@ class GuessRow(Widget):
         path = shortened(names, width)
         bar = _bar(self._guess[-1].probability, min(BAR_WIDTH, width - PERCENT_WIDTH))
         marked = " reverse" if self._pressed else ""
+        if self.content_size.height == 1:
+            path = shortened(names, width - PERCENT_WIDTH)
+            said = f" {self._guess[-1].probability:6.1%}"
+            return Content.assemble((self._key, f"$accent{marked}"), (path, f"bold{marked}"), said)
         return Content.assemble(
             (self._key, f"$accent{marked}"), (path, f"bold{marked}"), "\n", " " * len(self._key), *bar
         )

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tagrt.types import Language
 from tagrt_tui.key_texts import key_name, rank, short_text
@@ -40,7 +42,9 @@ class KeyBar(Widget):
     def render(self) -> Content:
         """Return what fits the width."""
         language = self._session.language
-        bindings = sorted((active.binding for active in self.screen.active_bindings.values()), key=rank)
+        typing = isinstance(self.screen.focused, Input)
+        held = (active.binding for active in self.screen.active_bindings.values())
+        bindings = sorted((b for b in held if not (typing and _types(b))), key=rank)
         last = list(_hints([b for b in bindings if b.id in _LAST], language))
         hints = list(_hints([b for b in bindings if b.id not in _LAST], language))
         room = self.content_size.width - sum(_width(hint) for hint in last)
@@ -54,6 +58,12 @@ class KeyBar(Widget):
         for keys, word in [*shown, *last]:
             parts += [(keys, "$accent"), f" {word}  "]
         return Content.assemble(*parts)
+
+
+def _types(binding: Binding) -> bool:
+    """Whether a key is a character, which a field that is typed in takes for itself."""
+    character = key_to_character(binding.key)
+    return character is not None and character.isprintable()
 
 
 def _width(hint: tuple[str, str]) -> int:

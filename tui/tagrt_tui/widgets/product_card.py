@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widgets import Static
@@ -17,7 +17,7 @@ LEAST_EFFECT = 0.05
 """Probability a word must be worth to be marked."""
 
 CELLS = 6
-"""Columns shown; longer ones are cut to a line."""
+"""Columns shown above the candidates."""
 
 
 class ProductCard(Static):
@@ -31,21 +31,20 @@ class ProductCard(Static):
         self._title = ""
         self._below = Content("")
 
-    def show(self, product: Waiting, cells: Mapping[str, str], path: Sequence[Tag], session: Session) -> None:
+    def show(self, product: Waiting, facts: Sequence[str], path: Sequence[Tag], session: Session) -> None:
         """Show a product.
 
         Args:
             product: The product.
-            cells: Its columns.
+            facts: Its columns, one line each.
             path: The path that Enter accepts.
             session: Gives the language.
         """
         language = session.language
         reason = text(f"review.reason.{product.reason}", language) if product.reason else ""
-        facts = [f"{name}: {' '.join(cell.split())}" for name, cell in cells.items() if cell != product.title]
         accepted = " > ".join(tag.name(language) for tag in path)
         lines: list[str | tuple[str, str]] = ["\n", (reason, "$warning")]
-        for fact in facts[:CELLS]:
+        for fact in facts:
             lines += ["\n", (fact, "$text-muted")]
         lines += ["\n", (f"{text('review.accepts', language)} ", "$text-muted"), (accepted, "bold $success")]
         self._title = product.title

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tagrt.run import Progress
+from tagrt_tui.error_texts import error_text
 from tagrt_tui.running import Running, RunState
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
@@ -89,7 +90,7 @@ class RunPanel(Widget):
     def _said(self, running: Running) -> str:
         language = self._session.language
         if running.error:
-            return running.error
+            return error_text(running.error, language)
         if running.state is RunState.STOPPED:
             return text("run.goes_on", language)
         queue = self._session.queue if running.summary else None

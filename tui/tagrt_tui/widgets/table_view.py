@@ -40,7 +40,7 @@ class TableView(ScrollView, can_focus=False):
     class Unreadable(Message):
         """The file cannot be read any more."""
 
-        def __init__(self, error: str) -> None:
+        def __init__(self, error: TagrtError) -> None:
             """Say why."""
             super().__init__()
             self.error = error
@@ -152,7 +152,7 @@ class TableView(ScrollView, can_focus=False):
             except TagrtError as error:
                 if not self._told:
                     self._told = True
-                    self.post_message(self.Unreadable(str(error)))
+                    self.post_message(self.Unreadable(error))
                 return []
             if len(found) == _BLOCK or self._window.complete:
                 self._blocks.set(number, found)
