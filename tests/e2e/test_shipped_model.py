@@ -132,3 +132,13 @@ def test_one_text_is_not_taken_for_a_list_of_letters(tagger: Tagger) -> None:
 def test_languages_may_be_given_as_text(tagger: Tagger) -> None:
     tagging = tagger.tag("手机")
     assert tagging.path_text("zh") == tagging.path_text(Language.ZH) != tagging.path_text("en")  # type: ignore[arg-type]
+
+
+def test_a_tag_can_lead_the_candidates_whatever_its_probability(tagger: Tagger) -> None:
+    plain = [path[-1].id for path in tagger.candidates("green tea 250g", 5)]
+    assert "electronics" not in plain
+    led = [path[-1].id for path in tagger.candidates("green tea 250g", 5, "electronics")]
+    assert led == ["electronics", *plain[:4]]
+    assert [p[-1].id for p in tagger.candidates("green tea 250g", 5, plain[2])][0] == plain[2]
+    assert sorted(p[-1].id for p in tagger.candidates("green tea 250g", 5, plain[2])) == sorted(plain)
+    assert [p[-1].id for p in tagger.candidates("green tea 250g", 5, "no/such/tag")] == plain

@@ -123,3 +123,28 @@ def test_variant_rows_inherit_the_title_of_their_handle() -> None:
         ("Tee shirt", "Acme", "2"),
         ("", "", "3"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        (("6901234567892,HDMI cable 2m,Sony,12.5", "6901234567908,Green tea 250g,Sony,3"), 1),
+        (("Food,酱油 500ml,酿造酱油适合凉拌炒菜红烧,海天", "Food,醋 250ml,酿造白米醋适合凉拌拌面,海天"), 1),
+        (("A1,Tea", "A2,Oil"), 1),
+        (("green tea no. 1,1", "soy sauce no. 2,2"), 0),
+    ],
+)
+def test_without_a_header_a_column_of_different_short_texts_is_the_title(
+    rows: tuple[str, ...], title: int
+) -> None:
+    sample = [Record(n, row.split(",")) for n, row in enumerate(rows, 1)]
+    header = [f"column_{n}" for n in range(1, len(sample[0].cells) + 1)]
+    assert find_columns(header, None, sample, headed=False).title == title
+    assert find_columns(header, ColumnNames(title="1"), sample, headed=False).title == 0
+    with pytest.raises(ColumnError, match="--no-header"):
+        find_columns(header, None, sample)
+
+
+def test_without_letters_there_is_no_title() -> None:
+    with pytest.raises(ColumnError, match="--title NAME"):
+        find_columns(["column_1"], None, [Record(1, ["12"]), Record(2, ["13"])], headed=False)

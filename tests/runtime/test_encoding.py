@@ -3,7 +3,7 @@
 import pytest
 
 from tagrt.errors import UsageError
-from tagrt.tables.encoding import detect_encoding, named_encoding
+from tagrt.tables.encoding import detect_encoding, is_binary, named_encoding
 
 SIMPLIFIED = "货号,商品名称,价格\n001,华为手机 5G 全网通,4999\n002,纯棉袜子五双装,29\n003,老坛酸菜方便面,13\n"
 TRADITIONAL = "貨號,商品名稱,價格\n001,不鏽鋼電熱水壺,399\n002,純棉襪子五雙裝,99\n003,兒童運動鞋,599\n"
@@ -63,3 +63,14 @@ def test_named_encoding_is_checked_and_keeps_the_mark_out() -> None:
     for wrong in ("klingon", "base64"):
         with pytest.raises(UsageError, match="--encoding"):
             named_encoding(wrong, b"")
+
+
+@pytest.mark.parametrize("written", ["utf-8", "gb18030", "big5", "utf-16-le", "utf-16", "shift_jis"])
+def test_no_text_is_taken_for_a_program(written: str) -> None:
+    for text in (SIMPLIFIED, TRADITIONAL, FRENCH):
+        data = text.encode(written, "ignore")
+        assert not is_binary(data, detect_encoding(data))
+    padded = b"title,note\n" + b"tea\0\0\0\0\0\0\0\0,\x1a\n" * 50
+    assert not is_binary(padded, detect_encoding(padded))
+    program = bytes(range(256)) * 40
+    assert is_binary(program, detect_encoding(program))

@@ -195,3 +195,5 @@ def test_caller_chooses_encoding_and_delimiter(tmp_path: Path) -> None:
     assert (table.encoding.evidence, found[0].cells) == ("as asked", ["1;Bücher", "alt"])
     with pytest.raises(UsageError, match="--delimiter"):
         open_table(path, delimiter="::")
+    with pytest.raises(UsageError, match="leave --no-header out"):
+        open_table(written(tmp_path, "t.jsonl", '{"title": "tea"}'), headed=False)

@@ -229,3 +229,13 @@ def test_example_catalogue_is_read_whole() -> None:
         barcodes = [row["Barcode"] for row in csv.DictReader(file) if row["Barcode"]]
     assert all(sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(code)) % 10 == 0 for code in barcodes)
     assert all(len(code) == 13 for code in barcodes)
+
+
+def test_without_a_header_no_row_is_lost_and_the_output_has_one(tmp_path: Path) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text("1,green tea,x\n2,soy sauce,y\n")
+    summary = run(path, headed=False)
+    assert summary.rows == 2
+    found = table(tmp_path / "stock.tagged.csv")
+    assert [row["column_2"] for row in found] == ["green tea", "soy sauce"]
+    assert summary.columns["title"] == "column_2"

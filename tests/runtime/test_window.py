@@ -18,15 +18,15 @@ from tagrt.tables.window import BLOCK, TableWindow
 ROWS = BLOCK * 5 + 17
 
 
-def rows_of(path: Path) -> list[Record]:
-    with open_table(path) as table:
+def rows_of(path: Path, headed: bool = True) -> list[Record]:
+    with open_table(path, headed=headed) as table:
         return [record._replace(raw="") for record in table]
 
 
-def check(path: Path) -> TableWindow:
+def check(path: Path, headed: bool = True) -> TableWindow:
     """Compare windows at many places with a read of the whole."""
-    expected = rows_of(path)
-    window = TableWindow(path)
+    expected = rows_of(path, headed)
+    window = TableWindow(path, headed=headed)
     window.index()
     assert window.complete
     assert window.rows == len(expected)
@@ -121,3 +121,21 @@ def test_a_file_that_breaks_off_says_so(tmp_path: Path) -> None:
     window = TableWindow(path)
     with pytest.raises(InputFileError, match="is the file complete"):
         window.index()
+
+
+@pytest.mark.parametrize("name", ["stock.csv", "stock.csv.gz", "stock.xlsx"])
+def test_without_a_header_the_first_row_is_a_record(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    rows = [[f"{n}", f"tea no. {n}", *["surplus"] * (n == 3)] for n in range(ROWS)]
+    if name.endswith("xlsx"):
+        book = pytest.importorskip("openpyxl").Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    else:
+        text = "\n".join(",".join(row) for row in rows).encode()
+        path.write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    window = check(path, headed=False)
+    assert window.header == ["column_1", "column_2", "column_3"]
+    assert window.rows == ROWS
+    assert window.sample[0].cells == ["0", "tea no. 0", ""]

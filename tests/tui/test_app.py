@@ -199,7 +199,7 @@ def test_the_queue_is_filtered_and_ends_with_a_message(tagger: Tagger, store_pat
         assert at_hand(app) == TITLES[2]
         await pilot.press("enter")
         await pilot.pause()
-        assert "Nothing waits" in str(app.screen.query_one("ProductCard", Static).content)
+        assert "Esc shows all" in str(app.screen.query_one("ProductCard", Static).content)
         await pilot.press("escape")
         await pilot.pause()
         assert at_hand(app) != TITLES[2]

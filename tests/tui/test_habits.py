@@ -135,8 +135,8 @@ def test_own_keys_are_taken_and_shown(tagger: Tagger, catalog: Path, tmp_path: P
         ('"work.open" = "f"\n"work.opn" = "g"\n', 2, "did you mean 'work.open'"),
         ('# mine\n\n"work.open" = "hyperspace"\n', 3, "'hyperspace' is no key"),
         ('"work.open" = ["f"]\n', 1, "must be a text"),
-        ('[work]\nopen = "r"\n', 2, "'r' is the key of work.run too"),
-        ('"review.skip" = "f1"\n', 1, "'f1' is the key of app.help too"),
+        ('[work]\nopen = "r"\n', 2, "'r' is also the key of work.run"),
+        ('"review.skip" = "f1"\n', 1, "'f1' is also the key of app.help"),
         ('"work.open" = "f"\n"work.run" = \n', 2, "at line 2"),
     ],
 )

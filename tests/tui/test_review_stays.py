@@ -24,6 +24,8 @@ from tagrt.types import Decision, Product, Reason, Tag, Tagging
 from tagrt_tui.app import TagrtApp
 from tagrt_tui.review_state import ReviewState
 from tagrt_tui.session import Session
+from tagrt_tui.widgets.guess_row import GuessRow
+from tagrt_tui.widgets.product_card import ProductCard
 from tagrt_tui.widgets.waiting_list import WaitingList
 
 TEA = "food/drinks/tea/herbal"
@@ -224,3 +226,47 @@ def test_what_was_reviewed_is_human_in_the_next_run(tagger: Tagger, tmp_path: Pa
     assert run_file(tagger, source, RunOptions(store=path)).human == 2
     rows = (tmp_path / "stock.tagged.csv").read_text().splitlines()[1:]
     assert all(",human," in row and tags[row[0]] in row for row in rows)
+
+
+def test_what_a_person_had_decided_leads_when_the_text_has_changed(tagger: Tagger, tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    source.write_text("sku,title\n1,blue widget thing\n")
+    options = RunOptions(store=tmp_path / "shop.db")
+    run_file(tagger, source, options)
+    with Store(tmp_path / "shop.db") as store:
+        store.correct("1", TEA, "anna")
+    source.write_text("sku,title\n1,blue widget thing of another size\n")
+    run_file(tagger, source, RunOptions(store=tmp_path / "shop.db"))
+
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        card = str(app.screen.query_one(ProductCard).content)
+        assert "decided before: blue widget thing → " in card
+        first = str(app.screen.query(GuessRow).first().render())
+        assert "Herbal Tea" in first
+        await keys.press("enter")
+        assert store.counts() == {"auto": 0, "review": 0, "human": 1}
+
+    with Store(tmp_path / "shop.db") as store:
+        drive(Session(tagger, store=store), steps)
+        assert store.query("SELECT tag FROM products") == [(TEA,)]
+
+
+def test_all_columns_can_be_scrolled_to_on_a_small_screen(tagger: Tagger, tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    names = [f"field{n}" for n in range(15)]
+    source.write_text(f"sku,title,{','.join(names)}\n1,zzqq xxvv,{','.join(f'value{n}' for n in range(15))}\n")
+    run_file(tagger, source, RunOptions(store=tmp_path / "shop.db"))
+
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        assert {row.size.height for row in app.screen.query(GuessRow)} == {1}
+        last = app.screen.query_one("#rest", Static)
+        assert "field14: value14" in str(last.content)
+        hand = app.screen.query_one("#at-hand")
+        for _ in range(4):
+            await keys.press("pagedown")
+        assert hand.region.y <= last.region.bottom - 1 < hand.region.bottom
+        await keys.press("pageup", "pageup", "pageup", "pageup")
+        assert hand.scroll_offset.y == 0
+
+    with Store(tmp_path / "shop.db") as store:
+        drive(Session(tagger, store=store), steps, (60, 16))

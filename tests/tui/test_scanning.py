@@ -18,6 +18,7 @@ from tagrt_tui.screens.scan import ScanScreen
 from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.screens.typing import TypingScreen
 from tagrt_tui.session import Session
+from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.guess_row import GuessRow
 from tagrt_tui.widgets.scan_list import ScanList
 from tagrt_tui.widgets.scanned_card import ScannedCard
@@ -276,6 +277,21 @@ def test_what_another_person_decided_meanwhile_is_not_written_over(tagger: Tagge
         await keys.press("1")
         with Store(store_path) as other:
             assert other.query("SELECT DISTINCT who FROM corrections") == [("alice",)]
+
+    with Store(store_path) as store:
+        drive(Session(tagger, store=store), steps)
+
+
+def test_keys_that_a_field_takes_for_itself_are_not_offered(tagger: Tagger, store_path: Path) -> None:
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        await keys.press("f4")
+        bar = app.screen.query_one(KeyBar)
+        assert app.focused is app.screen.query_one("#code")
+        assert "search" not in str(bar.render())
+        assert "F1" in str(bar.render())
+        await keys.scan("6901234567892")
+        assert app.focused is None
+        assert "/ search" in str(bar.render())
 
     with Store(store_path) as store:
         drive(Session(tagger, store=store), steps)

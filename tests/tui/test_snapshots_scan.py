@@ -34,7 +34,9 @@ class FixedTagger:
         self._real = Tagger.load()
         self.taxonomy, self.fingerprint = self._real.taxonomy, "fixed"
 
-    def candidates(self, product: Product | str, count: int = 5) -> list[tuple[Tag, ...]]:
+    def candidates(
+        self, product: Product | str, count: int = 5, first: str | None = None
+    ) -> list[tuple[Tag, ...]]:
         ids = ("food/drinks/tea/herbal", "food/drinks/tea/herbal", "food/bakery", "electronics/audio")
         return [self._path(tag, 0.6 / (n + 1)) for n, tag in enumerate(ids[:count])]
 
@@ -53,8 +55,12 @@ def tagger() -> FixedTagger:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     opened = Store(tmp_path / "shop.db", create=True)
+    (tmp_path / "shops").mkdir()
+    for name in ("一店.db", "harbour.db", "notes.txt"):
+        (tmp_path / "shops" / name).touch()
+    monkeypatch.chdir(tmp_path)
     products = [Product(title, key=str(n), gtin=row[0]) for n, (title, *row) in enumerate(CATALOGUE)]
     taggings = []
     for *_, tag, probability, decision in CATALOGUE:
@@ -111,6 +117,11 @@ SCREENS = {
     "dashboard": pressed("f5", "enter"),
     "review": pressed("f3"),
     "review-reasons": pressed("f3", "r"),
+    "review-nothing-fits": pressed("f3", "f", "q", "q", "enter"),
+    "ask": pressed("f3", "a"),
+    "search": pressed("f3", "slash", "l", "c"),
+    "typing": pressed("f2", "t", "e", "a"),
+    "path": pressed("f8", *"shops/"),
 }
 
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from tests.tui.driving import EXAMPLE, drive, notices, opened, run_ended, until
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
@@ -353,3 +354,40 @@ def test_everything_fits_the_screen(
 
     session = Session(tagger, language)
     drive(TagrtApp(session, catalog), steps, size)
+
+
+def test_a_file_without_a_header_keeps_its_first_row(tagger: Tagger, tmp_path: Path) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text("1,HDMI cable 2m,12.5\n2,green tea 250g,3\n")
+
+    async def steps(app: TagrtApp, pilot: Pilot[None]) -> None:
+        await opened(pilot, workbench_of(app))
+        assert any("press n" in said for said in notices(app))
+        assert "1 rows" in facts_of(app)
+        await pilot.press("n")
+        await until(pilot, lambda: "no header" in facts_of(app) and "2 rows" in facts_of(app))
+        assert "column_2" in lines_of(app)[1]
+        await pilot.press("r")
+        await run_ended(pilot, session)
+        with path.with_name("stock.tagged.csv").open() as file:
+            assert [row["column_2"] for row in csv.DictReader(file)] == ["HDMI cable 2m", "green tea 250g"]
+        await pilot.press("n")
+        await until(pilot, lambda: "no header" not in facts_of(app) and "1 rows" in facts_of(app))
+
+    session = Session(tagger)
+    drive(TagrtApp(session, path), steps)
+
+
+@pytest.mark.parametrize("language", [Language.EN, Language.ZH])
+def test_what_is_known_of_a_file_fits_80_columns(tagger: Tagger, tmp_path: Path, language: Language) -> None:
+    path = tmp_path / "一份名称很长的商品目录导出文件-2026-11-29-final-version.csv"
+    path.write_bytes("编号;商品名称;品牌\n1;绿茶 100g;龙井\n".encode("gb18030"))
+
+    async def steps(app: TagrtApp, pilot: Pilot[None]) -> None:
+        await opened(pilot, workbench_of(app))
+        for line in facts_of(app).splitlines():
+            assert cell_len(line) <= 78
+        assert facts_of(app).endswith(".csv")
+
+    with Store(tmp_path / "the-store-of-our-shop-in-the-high-street.db", create=True) as store:
+        drive(TagrtApp(Session(tagger, language, store), path), steps)

@@ -17,6 +17,10 @@ _ERRORS = {
         "{path} is {kind}, not a table: save the sheet as CSV and open that.",
         "{path} 不是表格文件（{kind}）。请把表格另存为 CSV 再打开。",
     ),
+    "file.binary": (
+        "{path} is no text: save the sheet as CSV and open that.",
+        "{path} 不是文本文件，请把表格另存为 CSV 再打开。",
+    ),
     "file.broken": (
         "{path} cannot be read to its end ({detail}): is the file complete?",
         "{path} 无法读到结尾（{detail}），文件是否完整？",

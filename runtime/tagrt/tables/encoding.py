@@ -22,6 +22,8 @@ _COMMON_HANZI = {
 """Lead and trail bytes of the everyday characters (GB 2312 level 1, Big5 level 1)."""
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
+_MAX_CONTROL_SHARE = 0.02
 _MIN_NUL_SHARE = 0.05
 _MIN_PARITY_SHARE = 0.9
 _MIN_COMMON_SHARE = 0.7
@@ -101,6 +103,16 @@ def detect_encoding(sample: bytes) -> Encoding:
     if _looks_western(sample):
         return Encoding("cp1252", "single accented letters")
     return _guess(sample)
+
+
+def is_binary(sample: bytes, encoding: Encoding) -> bool:
+    """Whether a sample holds what no text in that encoding does: a good many control characters.
+
+    NUL bytes do not count: some programs fill their cells with them.
+    """
+    if encoding.name.startswith(("utf-16", "utf-32")):
+        return False
+    return len(_CONTROL.findall(sample)) > _MAX_CONTROL_SHARE * len(sample)
 
 
 def _utf16_without_bom(sample: bytes) -> str | None:

@@ -13,7 +13,7 @@ from types import TracebackType
 from tagrt.errors import InputFileError, UsageError
 from tagrt.tables.delimited import Row, read_rows
 from tagrt.tables.dialect import detect_delimiter, named_delimiter
-from tagrt.tables.encoding import Encoding, detect_encoding, named_encoding
+from tagrt.tables.encoding import Encoding, detect_encoding, is_binary, named_encoding
 from tagrt.tables.format import Format, format_of
 from tagrt.tables.headers import numbered_header
 from tagrt.tables.jsonlines import keys_of, read_records
@@ -108,6 +108,12 @@ def open_table(
             return _open_workbook(source, headed)
         sample = source.sample()
         chosen = named_encoding(encoding, sample) if encoding else detect_encoding(sample)
+        if not encoding and is_binary(sample, chosen):
+            raise InputFileError(
+                f"{path} is no text: save the sheet as CSV, or name its --encoding",
+                "file.binary",
+                path=path,
+            )
         text = codecs.getincrementaldecoder(chosen.name)("replace").decode(sample)
         if _is_jsonl(path, text):
             return _open_jsonl(_naming(source, headed), chosen, all_keys)
