@@ -139,3 +139,13 @@ def test_without_a_header_the_first_row_is_a_record(tmp_path: Path, name: str) -
     assert window.header == ["column_1", "column_2", "column_3"]
     assert window.rows == ROWS
     assert window.sample[0].cells == ["0", "tea no. 0", ""]
+
+
+def test_without_a_header_blank_rows_at_the_start_stay(tmp_path: Path) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(",\n\n1,tea\n,\n2,oil\n")
+    window = TableWindow(path, headed=False)
+    window.index()
+    assert window.rows == len(window.sample)
+    window.close()
+    assert [record.cells for record in window.sample] == [["", ""], ["1", "tea"], ["", ""], ["2", "oil"]]

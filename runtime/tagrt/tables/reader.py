@@ -193,13 +193,17 @@ def _open_delimited(
     if separator:
         next(lines)
     rows = read_rows(lines, chosen)
-    first = next((row for row in rows if any(row.cells)), None)
-    if first is None:
+    begin: list[Row] = []
+    for row in rows:
+        begin.append(row)
+        if any(row.cells):
+            break
+    else:
         raise InputFileError(f"{source.path} is empty", "file.empty", path=source.path)
     if headed:
-        header = first.cells
+        header = begin[-1].cells
     else:
-        begin = [first, *islice(rows, _SAMPLE_RECORDS)]
+        begin += islice(rows, _SAMPLE_RECORDS)
         header = numbered_header(max(len(row.cells) for row in begin))
         rows = chain(begin, rows)
     records = records_of(rows, len(header), 1 if separator else 0)
