@@ -139,6 +139,6 @@ def test_a_tag_can_lead_the_candidates_whatever_its_probability(tagger: Tagger) 
     assert "electronics" not in plain
     led = [path[-1].id for path in tagger.candidates("green tea 250g", 5, "electronics")]
     assert led == ["electronics", *plain[:4]]
-    assert [p[-1].id for p in tagger.candidates("green tea 250g", 5, plain[2])][0] == plain[2]
-    assert sorted(p[-1].id for p in tagger.candidates("green tea 250g", 5, plain[2])) == sorted(plain)
+    moved = [path[-1].id for path in tagger.candidates("green tea 250g", 5, plain[2])]
+    assert moved == [plain[2], *plain[:2], *plain[3:]]
     assert [p[-1].id for p in tagger.candidates("green tea 250g", 5, "no/such/tag")] == plain

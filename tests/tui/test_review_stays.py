@@ -254,7 +254,9 @@ def test_what_a_person_had_decided_leads_when_the_text_has_changed(tagger: Tagge
 def test_all_columns_can_be_scrolled_to_on_a_small_screen(tagger: Tagger, tmp_path: Path) -> None:
     source = tmp_path / "stock.csv"
     names = [f"field{n}" for n in range(15)]
-    source.write_text(f"sku,title,{','.join(names)}\n1,zzqq xxvv,{','.join(f'value{n}' for n in range(15))}\n")
+    source.write_text(
+        f"sku,title,{','.join(names)}\n1,zzqq xxvv,{','.join(f'value{n}' for n in range(15))}\n"
+    )
     run_file(tagger, source, RunOptions(store=tmp_path / "shop.db"))
 
     async def steps(app: TagrtApp, keys: Keyboard) -> None:

@@ -18,8 +18,8 @@ from tagrt_tui.screens.scan import ScanScreen
 from tagrt_tui.screens.search import SearchScreen
 from tagrt_tui.screens.typing import TypingScreen
 from tagrt_tui.session import Session
-from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.guess_row import GuessRow
+from tagrt_tui.widgets.key_bar import KeyBar
 from tagrt_tui.widgets.scan_list import ScanList
 from tagrt_tui.widgets.scanned_card import ScannedCard
 

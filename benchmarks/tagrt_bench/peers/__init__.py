@@ -13,7 +13,7 @@ PEERS = {
     "tagrt-fp32": "shipped:Float32",
     "tagrt-torch": "student:Eager",
     "tagrt-compiled": "student:Compiled",
-    "tagrt-openvino": "student:OpenVino",
+    "tagrt-openvino": "vino:OpenVino",
     "tagrt-ipex-fp32": "ipex:IpexFloat32",
     "tagrt-ipex-bf16": "ipex:IpexBfloat16",
     "teacher": "teacher:Teacher",

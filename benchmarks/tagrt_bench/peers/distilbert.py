@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from tagrt.bundle import Bundle
-from tagrt.inference.encode import batches
+from tagrt.bundle.bundle import TOKENIZER
+from tagrt.inference.encode import TextEncoder, batches
 from tagrt_bench.peers.protocol import Base, folder_bytes
 from tagrt_distill.corpus.row import Row
 
@@ -47,20 +48,18 @@ class DistilBert(Base):
         """Open a session; titles are read by the bundle's tokenizer, whose ids all are in BERT's range."""
         import onnxruntime as ort
 
-        from tagrt_distill.student.from_bundle import tokenizer_of
-        from tagrt_distill.texts import Encoder
-
         options = ort.SessionOptions()
         options.intra_op_num_threads = self.setting.threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         path = next((self.setting.folder / "int8").glob("*.onnx"))
         self.session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self.encoder = Encoder(tokenizer_of(Bundle.load(self.setting.bundle)), MOST_TOKENS)
+        tokenizer = Bundle.load(self.setting.bundle).contents[TOKENIZER]
+        self.encoder = TextEncoder(tokenizer, MOST_TOKENS)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Return the labels of the highest logits."""
         found = [""] * len(texts)
-        for batch in batches(self.encoder(texts)):
+        for batch in batches(self.encoder.ids(texts)):
             mask = (np.arange(batch.input_ids.shape[1]) < batch.lengths[:, None]).astype(np.int64)
             (logits,) = self.session.run(["logits"], {"input_ids": batch.input_ids, "attention_mask": mask})
             for row, label in zip(batch.rows, logits.argmax(axis=1), strict=True):

@@ -53,6 +53,7 @@ class Peer(Protocol):
         note: What a reader has to know to judge its figures.
         speed_only: Its weights are random: its tags mean nothing.
         together: Texts that it reads at once, whatever it is given; 0 if it takes them as they come.
+        normalises: Whether it normalises texts itself, and so takes those of a file as they are.
     """
 
     title: ClassVar[str]
@@ -62,6 +63,7 @@ class Peer(Protocol):
     note: ClassVar[str]
     speed_only: ClassVar[bool]
     together: ClassVar[int]
+    normalises: ClassVar[bool]
 
     def __init__(self, setting: Setting) -> None:
         """Keep the setting; nothing is loaded yet."""
@@ -104,6 +106,7 @@ class Base:
     note: ClassVar[str] = ""
     speed_only: ClassVar[bool] = False
     together: ClassVar[int] = 0
+    normalises: ClassVar[bool] = False
 
     def __init__(self, setting: Setting) -> None:
         """Keep the setting."""

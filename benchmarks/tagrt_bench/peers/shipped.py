@@ -23,6 +23,7 @@ class Int8(Base):
 
     title: ClassVar[str] = "tagrt, ONNX int8 (as shipped)"
     needs: ClassVar[tuple[str, ...]] = ("tagrt",)
+    normalises: ClassVar[bool] = True
     note: ClassVar[str] = "its training had three teachers and further texts without labels"
 
     @property

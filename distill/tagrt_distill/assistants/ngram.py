@@ -9,12 +9,14 @@ import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tagrt.taxonomy import Taxonomy
 from tagrt.text import product_text
 from tagrt_distill.corpus.row import Row
-from tagrt_distill.teacher.answers import WIDTH, Answers
+
+if TYPE_CHECKING:
+    from tagrt_distill.teacher.answers import Answers
 
 _CHINESE = re.compile(r"([\u3400-\u9fff])")
 _PREFIX = "__label__"
@@ -53,6 +55,8 @@ def load_ngram(path: Path) -> Any:
 
 def ngram_answers(model: Any, texts: Sequence[str], taxonomy: Taxonomy) -> Answers:
     """Return the model's most probable labels for each normalised text."""
+    from tagrt_distill.teacher.answers import WIDTH, Answers
+
     answers = Answers.empty(len(texts))
     for row, text in enumerate(texts):
         labels, masses = model.predict(words(text), k=WIDTH)
