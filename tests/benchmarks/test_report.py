@@ -230,6 +230,15 @@ def test_without_ours_what_was_measured_is_told() -> None:
     assert "nothing was measured" in findings({"peers": []})[0]
 
 
+def test_what_would_close_a_gap_to_the_same_student_is_quantization() -> None:
+    report = small_report(0.80, 0.90)
+    (other,) = beaten(report)
+    report["peers"][1]["name"] = "tagrt-fp32"
+    (own,) = beaten(report)
+    assert "quantization" in own.closing
+    assert "quantization" not in other.closing
+
+
 def test_a_peer_within_the_noise_is_not_ahead() -> None:
     assert not list(beaten(small_report(0.80, 0.81)))
     assert not list(beaten(small_report(0.90, 0.80)))

@@ -193,11 +193,19 @@ def _scatter(axes: Axes, peers: Peers, measures: Measures, x: str, sign: int, la
         spread = [[across.median - across.low], [across.high - across.median]]
         rise = [[max(0.0, up.median - up.low)], [max(0.0, up.high - up.median)]]
         axes.errorbar(
-            across.median, up.median, rise, spread, fmt="o", markersize=12, color=colour, elinewidth=1
+            across.median,
+            up.median,
+            rise,
+            spread,
+            fmt="o",
+            markersize=10,
+            color=colour,
+            elinewidth=1,
+            zorder=4 if name == OURS else 3,
         )
         axes.annotate(
-            str(number), (across.median, up.median), ha="center", va="center", fontsize=8,
-            color=STAND_IN["ground"], zorder=5,
+            str(number), (across.median, up.median), ha="center", va="center", fontsize=7,
+            color=STAND_IN["ground"], zorder=5 if name == OURS else 3,
         )  # fmt: skip
     _log_x(axes, label)
     axes.set_ylabel("hF1 on unseen shops, mean of the sets")

@@ -53,7 +53,7 @@ def beaten_table(report: dict[str, Any]) -> Table:
     for one in beaten(report):
         own, theirs = shown(one.ours.median, one.ours.unit), shown(one.theirs.median, one.theirs.unit)
         hf1 = _cell(measures[one.peer["name"]].get("hf1.macro"))
-        rows.append([one.question.what, own, _title(one.peer), theirs, hf1, one.question.closing])
+        rows.append([one.question.what, own, _title(one.peer), theirs, hf1, one.closing])
     return rows
 
 
