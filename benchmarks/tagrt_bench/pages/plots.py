@@ -205,7 +205,7 @@ def _scatter(axes: Axes, peers: Peers, measures: Measures, x: str, sign: int, la
         )
         axes.annotate(
             str(number), (across.median, up.median), ha="center", va="center", fontsize=7,
-            color=STAND_IN["ground"], zorder=5 if name == OURS else 3,
+            color=STAND_IN["ground"], zorder=5 if name == OURS else 3.5,
         )  # fmt: skip
     _log_x(axes, label)
     axes.set_ylabel("hF1 on unseen shops, mean of the sets")
