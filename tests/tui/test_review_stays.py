@@ -244,7 +244,7 @@ def test_what_a_person_had_decided_leads_when_the_text_has_changed(tagger: Tagge
         first = str(app.screen.query(GuessRow).first().render())
         assert "Herbal Tea" in first
         await keys.press("enter")
-        assert store.counts() == {"auto": 0, "review": 0, "human": 1}
+        assert store.counts()["human"] == 1
 
     with Store(tmp_path / "shop.db") as store:
         drive(Session(tagger, store=store), steps)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 from tagrt.errors import TagrtError
 from tagrt.types import Language
 
 _ERRORS = {
-    "file.missing": ("{path} does not exist: check the path.", "{path} 不存在，请检查路径。"),
-    "file.directory": ("{path} is a folder: choose a file in it.", "{path} 是文件夹，请选择其中的文件。"),
+    "file.missing": ("{full} does not exist: check the path.", "{full} 不存在，请检查路径。"),
+    "file.directory": ("{full} is a folder: choose a file in it.", "{full} 是文件夹，请选择其中的文件。"),
     "file.device": ("{path} is no regular file.", "{path} 不是普通文件。"),
     "file.empty": ("{path} is empty.", "{path} 是空文件。"),
     "file.closed": ("{path} cannot be opened: {why}.", "{path} 打不开：{why}。"),
@@ -63,7 +64,7 @@ _ERRORS = {
         "{path} was written by a newer tagrt: upgrade this one.",
         "{path} 由更新版本的 tagrt 写成，请先升级。",
     ),
-    "store.folder": ("{path}: there is no such folder.", "{path}：没有这个文件夹。"),
+    "store.folder": ("{full}: there is no such folder.", "{full}：没有这个文件夹。"),
     "store.foreign": ("{path} is no store, or a damaged one.", "{path} 不是数据库文件，或已损坏。"),
     "store.unreadable": (
         "{path} cannot be read: check it with  tagrt db check.",
@@ -94,11 +95,16 @@ _REASONS = {
 
 
 def error_text(error: BaseException, language: Language) -> str:
-    """Return what to tell a person; the error's own English where the interface has no words for it."""
+    """Return what to tell a person; the error's own English where the interface has no words for it.
+
+    Files are named without their folder, for a line has little room.
+    """
     chinese = language is Language.ZH
     if isinstance(error, TagrtError) and error.code in _ERRORS:
         number = error.details.get("errno")
         reason = _REASONS.get(number) if isinstance(number, int) else None
         why = reason[chinese] if reason else f"errno {number}"
-        return _ERRORS[error.code][chinese].format(**error.details, why=why)
+        path = str(error.details.get("path", ""))
+        named = {**error.details, "path": Path(path).name, "full": path, "why": why}
+        return _ERRORS[error.code][chinese].format(**named)
     return str(error) if isinstance(error, (TagrtError, OSError)) else f"{type(error).__name__}: {error}"

@@ -141,12 +141,16 @@ def _wordy(sample: Sequence[Record], taken: set[int]) -> dict[str, int]:
     """
     columns = list(zip(*(record.cells for record in sample), strict=True))
     worth = [
-        sum(min(len(set(filter(str.isalpha, cell))), _ENOUGH_LETTERS) for cell in cells) * len(set(cells))
-        for cells in columns
+        sum(min(_letters(cell), _ENOUGH_LETTERS) for cell in cells) * len(set(cells)) for cells in columns
     ]
     least = _NEAR_BEST * max((w for at, w in enumerate(worth) if at not in taken), default=0)
     first = next((at for at, w in enumerate(worth) if at not in taken and w and w >= least), None)
     return {} if first is None else {"title": first}
+
+
+def _letters(cell: str) -> int:
+    """Return how many different letters a cell has; a Chinese one says as much as two."""
+    return sum(1 + (letter >= "\u3400") for letter in set(filter(str.isalpha, cell)))
 
 
 def _named(header: Sequence[str], folded: Sequence[str], names: ColumnNames) -> dict[str, int]:

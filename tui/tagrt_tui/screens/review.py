@@ -54,6 +54,7 @@ class ReviewScreen(Screen[None]):
     ReviewScreen #filter.open { display: block; }
     ReviewScreen WaitingList { width: 2fr; max-width: 60; border-right: solid $panel; }
     ReviewScreen #at-hand { width: 3fr; padding: 0 1; }
+    ReviewScreen #at-hand > Vertical { height: auto; }
     ReviewScreen GuessRow { height: 2; padding: 0; }
     ReviewScreen.-short GuessRow { height: 1; }
     ReviewScreen #rest { color: $text-muted; margin-top: 1; }

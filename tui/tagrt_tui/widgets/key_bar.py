@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
-from textual.keys import key_to_character
+from textual.keys import _character_to_key
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -18,6 +18,9 @@ from tagrt_tui.session import Session
 
 _LAST = ("app.help", "app.quit")
 """Bindings that are always shown, at the end: the way out, and the help, from which all others are found."""
+
+_CHARACTERS = frozenset(_character_to_key(chr(code)) for code in range(0x20, 0x7F))
+"""Keys that a field which is typed in takes for itself."""
 
 
 class KeyBar(Widget):
@@ -44,7 +47,7 @@ class KeyBar(Widget):
         language = self._session.language
         typing = isinstance(self.screen.focused, Input)
         held = (active.binding for active in self.screen.active_bindings.values())
-        bindings = sorted((b for b in held if not (typing and _types(b))), key=rank)
+        bindings = sorted((b for b in held if not (typing and b.key in _CHARACTERS)), key=rank)
         last = list(_hints([b for b in bindings if b.id in _LAST], language))
         hints = list(_hints([b for b in bindings if b.id not in _LAST], language))
         room = self.content_size.width - sum(_width(hint) for hint in last)
@@ -58,12 +61,6 @@ class KeyBar(Widget):
         for keys, word in [*shown, *last]:
             parts += [(keys, "$accent"), f" {word}  "]
         return Content.assemble(*parts)
-
-
-def _types(binding: Binding) -> bool:
-    """Whether a key is a character, which a field that is typed in takes for itself."""
-    character = key_to_character(binding.key)
-    return character is not None and character.isprintable()
 
 
 def _width(hint: tuple[str, str]) -> int:
