@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from tagrt.errors import BundleError
+from tagrt.taxonomy.tree import REST
 
 SCHEMA = 1
 """Newest manifest schema this version reads."""
@@ -62,6 +63,11 @@ class Manifest:
     schema: int = SCHEMA
     baseline: dict[str, float] = field(default_factory=dict)
     promotion: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def tags(self) -> int:
+        """The number of tags that are shown: labels without the rests of split ones."""
+        return sum(not label.endswith(f"/{REST}") for label in self.labels)
 
     def to_json(self) -> str:
         """Return the manifest as JSON text, sealed with a hash over that very text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tagrt.inference.tagger import Tagger
     from tagrt.memory import Memory
     from tagrt.store import Store
+    from tagrt.taxonomy.grow import Names
 
 POLICY = "policy"
 """Setting of a store that holds its policy's text and origin."""
@@ -34,12 +35,19 @@ class ShopTagger:
         model_fingerprint: That of the model alone.
         context: A hash of what stands over the model: memory and policy; empty if nothing does.
         described: The same in words.
+        new_tags: Names of the tags that the shop's people added.
     """
 
-    def __init__(self, tagger: Tagger, policy: Policy | None = None) -> None:
-        """Put a policy over a tagger."""
+    def __init__(
+        self,
+        tagger: Tagger,
+        policy: Policy | None = None,
+        new_tags: Mapping[str, Names] | None = None,
+    ) -> None:
+        """Put a policy over a tagger, and a shop's own tags beside its tree."""
         self.tagger = tagger
         self.policy = policy
+        self.new_tags = new_tags or {}
         self.bundle = tagger.bundle
         self.model_fingerprint = tagger.fingerprint
         self.fingerprint = f"{tagger.fingerprint}{policy.digest}" if policy else tagger.fingerprint
@@ -48,7 +56,7 @@ class ShopTagger:
 
     def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
         """Put what a person decided in the place of what the model did."""
-        return self.tagger.corrected(tagging, tag, changed)
+        return self.tagger.corrected(tagging, tag, changed, self.new_tags)
 
     def tag(self, product: Product | str) -> Tagging:
         """Tag one product."""
@@ -92,7 +100,9 @@ def shop_tagger(tagger: Tagger, store: Store | None, policy: Path | None = None)
         PolicyError: If the policy is malformed.
         StoreError: If the store cannot be read or written.
     """
-    return ShopTagger(tagger.recalling(_memory(tagger, store)), _policy(tagger, store, policy))
+    return ShopTagger(
+        tagger.recalling(_memory(tagger, store)), _policy(tagger, store, policy), _new_tags(store)
+    )
 
 
 def open_shop(
@@ -116,6 +126,12 @@ def open_shop(
         return shop_tagger(tagger, None, policy)
     with Store(path, create=create) as store:
         return shop_tagger(tagger, store, policy)
+
+
+def _new_tags(store: Store | None) -> dict[str, Names]:
+    from tagrt.store.new_tags import new_tags
+
+    return new_tags(store) if store else {}
 
 
 def _memory(tagger: Tagger, store: Store | None) -> Memory | None:

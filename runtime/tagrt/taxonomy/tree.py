@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "parent", "en", "zh")
 
+REST = "*"
+"""Last part of the id of a rest: the leaf of what is below its parent and under no other child of it.
+
+A tag that was a leaf and got children later has one, so that its products need not fall to one of these. It
+is scored as any leaf and never shown: where it is the likeliest, its parent is the best guess.
+"""
+
 
 class Taxonomy:
     """A forest of tags.
@@ -35,6 +42,7 @@ class Taxonomy:
         leaves: int array [leaves], node index of each leaf in depth-first order.
         leaf_start: int array [nodes], first leaf below the node.
         leaf_stop: int array [nodes], one past the last leaf below the node.
+        rests: Node index of a tag's rest, by that of the tag; see `REST`.
     """
 
     def __init__(
@@ -62,6 +70,7 @@ class Taxonomy:
         self.parent = np.full(len(self.ids), -1, dtype=np.int32)
         for i, parent_id in enumerate(parents):
             self._attach(i, parent_id)
+        self.rests = {int(self.parent[i]): i for i, tag in enumerate(self.ids) if tag.endswith(f"/{REST}")}
         self._number_leaves()
 
     @classmethod
