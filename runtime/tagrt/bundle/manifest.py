@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from tagrt.errors import BundleError
-from tagrt.taxonomy.tree import REST
+from tagrt.types.tagging import REST
 
 SCHEMA = 1
 """Newest manifest schema this version reads."""

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from tagrt.errors import UsageError
-from tagrt.taxonomy.tree import REST, Taxonomy
-from tagrt.types import Tag
+from tagrt.taxonomy.tree import Taxonomy
+from tagrt.types.tagging import REST, Tag
 
 _SLUG = re.compile(r"\w+(-\w+)*")
 

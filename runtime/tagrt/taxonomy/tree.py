@@ -12,18 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tagrt.errors import TaxonomyError
+from tagrt.types.tagging import REST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COLUMNS = ("id", "parent", "en", "zh")
-
-REST = "*"
-"""Last part of the id of a rest: the leaf of what is below its parent and under no other child of it.
-
-A tag that was a leaf and got children later has one, so that its products need not fall to one of these. It
-is scored as any leaf and never shown: where it is the likeliest, its parent is the best guess.
-"""
 
 
 class Taxonomy:
@@ -42,7 +36,7 @@ class Taxonomy:
         leaves: int array [leaves], node index of each leaf in depth-first order.
         leaf_start: int array [nodes], first leaf below the node.
         leaf_stop: int array [nodes], one past the last leaf below the node.
-        rests: Node index of a tag's rest, by that of the tag; see `REST`.
+        rests: Node index of a tag's rest, by that of the tag; see `tagrt.types.tagging.REST`.
     """
 
     def __init__(
