@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagrt.policy.hidden import Hidden
 from tagrt.run.kept import model_name
 from tagrt.store import Store
 from tagrt.store.additions import Additions
 from tagrt.store.queue import ReviewQueue
 from tagrt.store.who import user_name
 from tagrt.taxonomy.search import TagSearch
-from tagrt.types import Language
+from tagrt.types import Language, Product, Tag
 from tagrt_tui.review_state import ReviewState
 from tagrt_tui.running import Running
 from tagrt_tui.scans import Scans
@@ -37,6 +38,7 @@ class Session:
         tag_language: Language of the tag names that a run writes.
         vocabulary: A shop's own tag names, for runs.
         running: The latest run, under way or over.
+        hidden: Tags that the policy which the store keeps does not show.
     """
 
     tagger: Tagger
@@ -47,6 +49,11 @@ class Session:
     tag_language: Language = Language.EN
     vocabulary: Path | None = None
     running: Running | None = None
+    hidden: Hidden = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what the store's policy hides: threads that ask for candidates cannot."""
+        self.hidden = Hidden.of_store(self.store)
 
     def open_store(self, path: Path) -> None:
         """Put another store in the place of the present one; a new one is made if need be.
@@ -55,10 +62,15 @@ class Session:
             StoreError: If it cannot be opened; the present one then stays.
         """
         before, self.store = self.store, Store(path, create=True)
+        self.hidden = Hidden.of_store(self.store)
         for view in ("queue", "review", "additions"):  # made anew at their next use
             self.__dict__.pop(view, None)
         if before:
             before.close()
+
+    def candidates(self, product: Product | str, count: int) -> Sequence[tuple[Tag, ...]]:
+        """Return the most probable paths that may be shown."""
+        return self.hidden.among(self.tagger.candidates(product, count))
 
     @property
     def run_is_going(self) -> bool:

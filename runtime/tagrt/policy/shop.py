@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagrt.errors import PolicyError
+from tagrt.policy.hidden import POLICY, Hidden
 from tagrt.policy.policy import Pin, Policy
 from tagrt.types import Decision, Product, Reason, Tagging
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from tagrt.memory import Memory
     from tagrt.store import Store
     from tagrt.taxonomy.grow import Names
-
-POLICY = "policy"
-"""Setting of a store that holds its policy's text and origin."""
 
 _UNASKED = Tagging((), (), Decision.REVIEW)
 
@@ -36,6 +35,7 @@ class ShopTagger:
         context: A hash of what stands over the model: memory and policy; empty if nothing does.
         described: The same in words.
         new_tags: Names of the tags that the shop's people added.
+        hidden: What is never shown.
     """
 
     def __init__(
@@ -48,11 +48,17 @@ class ShopTagger:
         self.tagger = tagger
         self.policy = policy
         self.new_tags = new_tags or {}
+        self.hidden = policy.hidden if policy else Hidden()
         self.bundle = tagger.bundle
         self.model_fingerprint = tagger.fingerprint
         self.fingerprint = f"{tagger.fingerprint}{policy.digest}" if policy else tagger.fingerprint
         self.context = _context(tagger.memory, policy)
         self.described = _described(tagger.memory, policy)
+
+    @property
+    def hidden_tags(self) -> dict[str, str]:
+        """The model's tags that are never shown, each with the tag that stands in its place."""
+        return self.hidden.tags(self.tagger.taxonomy)
 
     def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
         """Put what a person decided in the place of what the model did."""
@@ -148,15 +154,33 @@ def _memory(tagger: Tagger, store: Store | None) -> Memory | None:
 def _policy(tagger: Tagger, store: Store | None, path: Path | None) -> Policy | None:
     if path is None:
         kept = store.setting(POLICY) if store else None
-        return Policy(kept["text"], kept["origin"], tagger.taxonomy, tagger.vocabulary) if kept else None
+        return _kept(kept, tagger, store) if kept and store else None
     if path.is_file() and not path.read_bytes().strip():
         if store:
             store.set_setting(POLICY, None)
         return None
     policy = Policy.load(path, tagger.taxonomy, tagger.vocabulary)
     if store:
-        store.set_setting(POLICY, {"text": policy.text, "origin": policy.origin})
+        words = tagger.vocabulary.origin if tagger.vocabulary else ""
+        store.set_setting(POLICY, {"text": policy.text, "origin": policy.origin, "vocabulary": words})
     return policy
+
+
+def _kept(kept: Mapping[str, str], tagger: Tagger, store: Store) -> Policy:
+    """Return the policy that a store keeps.
+
+    Raises:
+        PolicyError: If it names tags that the model or the vocabulary of this call has not.
+    """
+    try:
+        return Policy(kept["text"], kept["origin"], tagger.taxonomy, tagger.vocabulary)
+    except PolicyError as error:
+        words = kept.get("vocabulary")
+        needed = f"--vocabulary {words}" if words else "the --vocabulary or --model that it was written for"
+        raise PolicyError(
+            f"the policy that {store.path} keeps does not fit here: {error}\n"
+            f"give {needed}, or another --policy (an empty file ends it)"
+        ) from error
 
 
 def _context(memory: Memory | None, policy: Policy | None) -> str:

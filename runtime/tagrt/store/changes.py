@@ -165,6 +165,17 @@ class ChangeLog:
                 self.store.write_many("UPDATE products SET gone = ? WHERE id = ? AND gone IS NULL", rows)
                 self._tell((known, known, Kind.VANISHED) for known in found)
 
+    def hide(self, tags: Mapping[str, str]) -> None:
+        """Put the tags above in the place of best guesses that are not shown, also where a person decided.
+
+        Args:
+            tags: The id to be shown, by that of each hidden tag.
+        """
+        if tags:
+            guessed = {best for (best,) in self.store.query("SELECT DISTINCT best FROM products")}
+            rows = [(shown, hidden) for hidden, shown in tags.items() if hidden in guessed]
+            self.store.write_many("UPDATE products SET best = ? WHERE best = ?", rows)
+
     def looked_at(self, found: Sequence[Known]) -> None:
         """Note that today's context leaves these products as they are."""
         rows = [(self.context, known.id) for known in found]

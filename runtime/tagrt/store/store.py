@@ -124,7 +124,7 @@ class Store:
             cursor = self._connection.execute(
                 "INSERT INTO runs (source, model, started, kind, fingerprint, context) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (source, model, now(), kind, fingerprint, context),
+                (storable(source), model, now(), kind, fingerprint, context),
             )
         return int(cursor.lastrowid or 0)
 
@@ -273,8 +273,9 @@ class Store:
         Raises:
             StoreError: If the file cannot be read.
         """
+        safe = [storable(value) if isinstance(value, str) else value for value in values]
         try:
-            return self._connection.execute(statement, values).fetchall()
+            return self._connection.execute(statement, safe).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self.path} cannot be read ({error}): try  tagrt db check") from error
 

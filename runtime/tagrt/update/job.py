@@ -101,6 +101,7 @@ def update_store(
         if source:
             _FileUpdate(tagger, log, report, options, rejected, on_progress).all()
         _again(tagger, log, report, options.retag)
+        log.hide(getattr(tagger, "hidden_tags", {}))
         report.changes, report.moved = log.counts(), log.moved()
         report.other_model = log.of_other_models(known[0])
         write_changes(report.written, log.changes())

@@ -38,6 +38,7 @@ class StoredTags:
         self._taxonomy = shop.tagger.taxonomy
         self._vocabulary = shop.tagger.vocabulary
         self._new_tags = shop.new_tags
+        self._hidden = shop.hidden
         (last,) = store.query("SELECT (SELECT max(id) FROM runs), (SELECT max(id) FROM corrections)")
         self.fingerprint = f"{shop.fingerprint} {last}"
 
@@ -64,7 +65,7 @@ class StoredTags:
             return Decider.empty
         tag, probability, best, best_probability, decision, reason, note = state
         path = self._path(tag, 1.0 if probability is None else probability) if tag else ()
-        guess = self._path(best, best_probability or 0.0) if best else ()
+        guess = self._hidden.cut(self._path(best, best_probability or 0.0)) if best else ()
         found = Tagging(path, guess, Decision(decision), Reason(reason), note)
         return self._vocabulary.apply(found) if self._vocabulary else found  # a person's tag is the tree's
 

@@ -131,7 +131,7 @@ class ReviewScreen(Screen[None]):
         self._shown, self._searching = page or [], page is None
         waiting = self._shown[0] if self._shown else None
         product = self._queue.product(waiting.id) if waiting else None
-        self._candidates = self._session.tagger.candidates(product, CANDIDATES) if product else ()
+        self._candidates = self._session.candidates(product, CANDIDATES) if product else ()
         self._path = self._candidates[0] if self._candidates else ()
         self._show()
         if waiting and product and self._candidates:
