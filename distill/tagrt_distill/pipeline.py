@@ -216,6 +216,7 @@ class Run:
             "threshold": threshold,
             "rows": dict(Counter(row.source for row in self.corpus.train)),
             "unlabelled": dict(Counter(row.source for row in self.corpus.unlabelled)),
+            "shops": list(self.corpus.dev),
             "student": evaluate(by_student, sets, self.taxonomy),
             **{
                 name: evaluate(answered_by(answers), sets, self.taxonomy)
@@ -253,6 +254,7 @@ def lineage(parent: Bundle | None, taxonomy: Taxonomy) -> dict[str, Any] | None:
         "version": manifest.version,
         "sha256": manifest.files[MODEL],
         "sources": manifest.sources,
+        "similarity": manifest.similarity,
         "new_tags": [taxonomy.ids[n] for n in range(len(manifest.labels), len(taxonomy)) if n not in rests],
         "card": card,
     }

@@ -65,7 +65,7 @@ class Hidden:
         return list(found.values())
 
     def tags(self, taxonomy: Taxonomy) -> dict[str, str]:
-        """Return the hidden tags of a tree, each with the one above that is shown in its place, or nothing."""
+        """Return the hidden tags of a tree, each with the one above that is shown instead, or nothing."""
         found = {}
         for node, tag in enumerate(taxonomy.ids) if self._words else ():
             path = tuple(
