@@ -8,7 +8,9 @@ from typing import Any
 
 from tagrt.store.additions import SOURCE as BY_HAND
 from tagrt.store.change import Change, Kind, Known, Stale
-from tagrt.store.store import Store, now, stored_cells, stored_fields
+from tagrt.store.file import now
+from tagrt.store.states import stored_cells, stored_fields
+from tagrt.store.store import Store
 from tagrt.types import Product, Tagging
 
 PAGE = 1024
