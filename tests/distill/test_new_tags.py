@@ -1,5 +1,6 @@
 """Corrections bring new tags: the tree grows, and the student begins where it stood."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_names_come_from_the_row_or_from_the_id(tmp_path: Path) -> None:
 )
 def test_a_tag_with_nothing_known_above_it_is_refused(tmp_path: Path, tag: str, message: str) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text('{"text": "tea", "tag": "a/b"}\n{"text": "gadget", "tag": "%s"}\n' % tag)
+    path.write_text("\n".join(json.dumps({"text": f"x {one}", "tag": one}) for one in ("a/b", tag)))
     with pytest.raises(InputFileError, match=message):
         new_tags(read_corrections([path]), TREE)
 
