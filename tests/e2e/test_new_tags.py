@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tagrt import Tagger
 from tagrt.bundle import Bundle
 from tagrt.cli.main import main
@@ -65,7 +67,9 @@ def corrected(folder: Path, bundle: Path) -> Path:
     return rows
 
 
-def test_a_new_tag_is_learnt_and_the_old_ones_are_kept(bundle: Path, tmp_path: Path) -> None:
+def test_a_new_tag_is_learnt_and_the_old_ones_are_kept(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = corrected(tmp_path, bundle)
     run, new = tmp_path / "run", tmp_path / "new"
     learnt = ["--recipe", recipe(tmp_path, 6), "--corrections", rows, "--report-to", "none"]
@@ -91,7 +95,11 @@ def test_a_new_tag_is_learnt_and_the_old_ones_are_kept(bundle: Path, tmp_path: P
         rest = [(title, tag) for tag, titles in NEW.items() for title in titles[16:]]
         csv.writer(file).writerows([("title", "tag_id"), *OLD.items(), *rest])
     use = tmp_path / "use"
+    capsys.readouterr()
     assert main(["promote", str(new), "--to", str(use), "--over", str(bundle), "--on", str(golden)]) == 0
+    said = capsys.readouterr().out
+    assert "rows\t5\t32 left out" in said
+    assert "new tags\t32 of these rows\tby the new model alone: hF1 1.0000, exact 1.0000" in said
     store = ["--store", str(tmp_path / "shop.db")]
     assert main(["update", *store, "--model", str(use), "--quiet"]) == 0
     with Store(tmp_path / "shop.db") as opened:

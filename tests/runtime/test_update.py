@@ -316,7 +316,8 @@ FAR = [f"n{n},tea {n},1" for n in range(3000)]
 def products(tmp_path: Path) -> list[tuple[str, ...]]:
     with Store(tmp_path / "shop.db") as store:
         return store.query(
-            "SELECT key, title, tag, decision, gone IS NULL FROM products WHERE key LIKE 'key:A%' ORDER BY title"
+            "SELECT key, title, tag, decision, gone IS NULL FROM products "
+            "WHERE key LIKE 'key:A%' ORDER BY title"
         )
 
 
