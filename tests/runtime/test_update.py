@@ -344,6 +344,21 @@ def test_rows_of_one_key_far_apart_keep_their_products(
     assert products(tmp_path) == before
 
 
+@pytest.mark.parametrize("between", [[], FAR])
+def test_of_rows_that_differ_in_the_price_alone_the_first_is_kept(tmp_path: Path, between: list[str]) -> None:
+    source = write(tmp_path / "stock.csv", "A,green tea,1", *between, "A,green tea,2")
+    for _ in range(3):
+        report = update(tmp_path, source)
+        with Store(tmp_path / "shop.db") as store:
+            ((cells,),) = store.query("SELECT cells FROM products WHERE key = 'key:A'")
+        assert '"price": "1"' in cells
+    assert (counted(report), report.unchanged) == ({}, len(between) + 2)
+    write(source, "A,green tea,3", *between, "A,green tea,2")
+    update(tmp_path, source)
+    with Store(tmp_path / "shop.db") as store:
+        assert '"price": "3"' in store.query("SELECT cells FROM products WHERE key = 'key:A'")[0][0]
+
+
 def test_a_row_without_title_takes_no_key_from_a_changed_one(tmp_path: Path) -> None:
     source = write(tmp_path / "stock.csv", "A,green tea,1", "A,,1")
     update(tmp_path, source)

@@ -159,7 +159,7 @@ def _judge(tagger: Tagger, rows: Sequence[GoldenRow]) -> _Judged:
 
 
 def _only_new(old: Tagger, new: Tagger, rows: Sequence[GoldenRow]) -> tuple[int, float, float]:
-    """Return rows, mean hF1 and share exact of the rows whose tag only the new model has; see `Comparison`."""
+    """Return rows, mean hF1 and share exact of the rows whose tag only the new model has."""
     added = [row for row in rows if _has(new, row) and not _has(old, row)]
     if not added:
         return 0, 0.0, 0.0

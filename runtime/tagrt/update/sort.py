@@ -75,6 +75,7 @@ class Sorter:
         self._characters = 0
         self._whole = False
         self._same = bytearray()
+        self._ahead = bytearray()
         self.seen = bytearray()
         self.unchanged = 0
         self.untitled = 0
@@ -125,7 +126,7 @@ class Sorter:
             for row in rows:
                 identity, seen = there.get(row.key, (0, None))
                 if seen == row.digest:
-                    _mark(self._same, identity)
+                    _mark(self._ahead, identity)
                 elif row.product.title.strip():
                     rest.append(row)
             contents = [content_hash(row.product) for row in rest]
@@ -134,7 +135,7 @@ class Sorter:
             for key, content in zip(keys, contents, strict=True):
                 found = known.get(_twin(key, content)) or known.get(key)
                 if found and found.content == content:
-                    _mark(self._same, found.id)
+                    _mark(self._ahead, found.id)
 
     def _read(self, rows: Sequence[Row]) -> Pending:
         """Sort rows that are not as before, by the text that the model reads."""
@@ -146,8 +147,9 @@ class Sorter:
             key = twin if twin in known or self._taken(row.key, known.get(row.key), content) else row.key
             found = known.get(key)
             if found and found.content == content:
+                first = found.run != self._log.run and not _marked(self._same, found.id)
                 self._again(found, back)
-                if found.seen != row.digest:
+                if first and found.seen != row.digest:
                     again.append((found, row.product, row_cells(self._header, row.record), row.digest))
             elif self._under_way.get(key) == content:
                 self.unchanged += 1
@@ -174,7 +176,9 @@ class Sorter:
             return under_way != content
         if found is None or found.content == content:
             return False
-        return found.run == self._log.run or _marked(self._same, found.id)
+        return found.run == self._log.run or any(
+            _marked(marks, found.id) for marks in (self._same, self._ahead)
+        )
 
     def _again(self, found: Known, back: list[Known]) -> None:
         self.unchanged += 1
