@@ -22,7 +22,7 @@ Examples:
   tagrt correct 6901234567892 花草茶 --store shop.db      a tag's name will do, if only one has it
   tagrt correct SKU-1042 "Herbal Tea" --why "no caffeine" --store shop.db
   tagrt correct SKU-1042 --undo --store shop.db
-  tagrt correct SKU-1042 food/drinks/tea/bubble-tea --new-tag "Bubble Tea" 珍珠奶茶 --store shop.db
+  tagrt correct SKU-1042 food/drinks/milk/goat-milk --new-tag "Goat Milk" 羊奶 --store shop.db
   tagrt correct --from edited.csv --store shop.db         a table edited by hand
   tagrt correct --from edited.csv --store shop.db --dry-run
 
