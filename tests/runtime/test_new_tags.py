@@ -151,3 +151,15 @@ def test_a_new_tag_stands_in_the_shops_words_above_it(shop: Path) -> None:
     tagger = Tagger.load(vocabulary=words)
     found = tagger.corrected(tagger.tag("Qoomi"), BOBA, new={BOBA: Names("Boba", "奶茶")})
     assert found.path_text() == "Leaves" and found.decision.value == "human"
+
+
+def test_a_tag_of_a_later_model_stands_before_an_earlier_one(shop: Path) -> None:
+    with Store(shop) as store:
+        store.correct("1", "food/drinks/milk/goat-milk", "mei")  # as with a bundle that has the tag
+    ran = shop.parent / "ran.csv"
+    command = ["run", str(shop.parent / "stock.csv"), "--store", str(shop), "--output", str(ran), "--quiet"]
+    assert main(command) == 0
+    with ran.open(encoding="utf-8-sig", newline="") as file:
+        first = next(csv.DictReader(file))
+    assert (first["tag_id"], first["decision"]) == ("food/drinks/milk/goat-milk", "human")
+    assert first["tag_path"].endswith("> Milk > Goat Milk")

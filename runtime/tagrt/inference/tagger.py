@@ -161,7 +161,7 @@ class Tagger:
 
         Args:
             tagging: The model's.
-            tag: The person's, a taxonomy id; one that this model's tree lacks changes nothing.
+            tag: The person's, a taxonomy id; one with nothing above it in this model's tree changes nothing.
             changed: Whether the product's text has changed since: then it is for review.
             new: Names of tags that a shop added and this model's tree lacks.
         """

@@ -101,21 +101,22 @@ def grew_out_of(taxonomy: Taxonomy, older: Taxonomy) -> bool:
 def path_to(
     taxonomy: Taxonomy, tag: str, probability: float, new: Mapping[str, Names] | None = None
 ) -> tuple[Tag, ...]:
-    """Return the path to a tag that the tree has, or that is new below one that it has; else empty.
+    """Return the path to a tag of the tree, or to one that it lacks below one that it has; else nothing.
 
     Args:
         taxonomy: The tree.
         tag: The tag's id.
         probability: That of every tag of the path.
-        new: Names of tags that the tree lacks.
+        new: Names of tags that the tree lacks; others are called by their ids.
     """
-    ids: list[str] = []
+    lacking: list[str] = []
     above = tag
-    while new and above in new and above not in taxonomy.index:
-        ids.insert(0, above)
+    while above and above not in taxonomy.index:
+        lacking.insert(0, above)
         above = above.rpartition("/")[0]
-    if above not in taxonomy.index:
+    if not above:
         return ()
     path = taxonomy.path(taxonomy.index[above])
     known = tuple(Tag(taxonomy.ids[n], taxonomy.en[n], taxonomy.zh[n], probability) for n in path)
-    return (*known, *(Tag(one, *(new or {})[one], probability) for one in ids))
+    names = [(one, (new or {}).get(one) or names_of(one)) for one in lacking]
+    return (*known, *(Tag(one, *called, probability) for one, called in names))
