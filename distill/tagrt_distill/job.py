@@ -71,7 +71,8 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
     corpus = rested(corpus, taxonomy)
     if not corpus.train or not corpus.validation:
         raise UsageError("too few rows to split into training and validation: at least some 50 are needed")
-    say(f"{len(corpus.train)} training rows, {len(corpus.unlabelled)} unlabelled, {len(taxonomy)} tags")
+    tags = len(taxonomy) - len(taxonomy.rests)
+    say(f"{len(corpus.train)} training rows, {len(corpus.unlabelled)} unlabelled, {tags} tags")
     folder = job.output or Path("runs") / recipe.name
     report = Run(recipe, taxonomy, corpus, folder, say, parent).all(**trainer_arguments)
     return {**report, "folder": str(folder)}

@@ -48,7 +48,7 @@ def missing(tag: str, known: Collection[str]) -> list[str]:
     ids = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
     new = [one for one in ids if one not in known]
     if len(new) == len(ids):
-        near = get_close_matches(tag, known, n=1, cutoff=0.0)[0]
+        near = get_close_matches(tag, sorted(known), n=1, cutoff=0.0)[0]
         raise UsageError(
             f"tag '{tag}' is new and no tag above it is known: put it below a known one (nearest: '{near}')"
         )
