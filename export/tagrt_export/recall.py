@@ -41,7 +41,7 @@ class Figures(NamedTuple):
     auto_hp: float = 0.0
     hf1: float = 0.0
 
-    def __add__(self, other: tuple[Any, ...]) -> Figures:  # type: ignore[override]
+    def __add__(self, other: tuple[Any, ...]) -> Figures:
         """Return the sums."""
         return Figures(*(one + two for one, two in zip(self, other, strict=True)))
 
