@@ -17,7 +17,7 @@ from tagrt.inference.stages import Stages
 from tagrt.run import RunOptions, run_file
 from tagrt.store import Store
 from tagrt.store.additions import Additions
-from tagrt.store.change import Known, Stale
+from tagrt.store.change import Stale
 from tagrt.store.changes import ChangeLog
 from tagrt.tables import ColumnNames
 from tagrt.types import Decision, Product, Reason, Tag, Tagging
@@ -414,7 +414,7 @@ def test_vanishing_in_pieces_goes_on_after_a_kill(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(tagrt.store.changes, "_AT_ONCE", 500)
     gone, pieces = ChangeLog._gone, []
 
-    def dies(self: ChangeLog, found: Sequence[Known], at: str) -> None:
+    def dies(self: ChangeLog, found: Sequence[int], at: str) -> None:
         if pieces:
             raise KeyboardInterrupt
         pieces.append(len(found))

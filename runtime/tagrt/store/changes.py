@@ -17,7 +17,7 @@ PAGE = 1024
 """Products read at once."""
 
 _AT_ONCE = 8 * PAGE
-"""Products that vanish in one transaction, at most a page more."""
+"""Products that vanish in one transaction, at most as many more."""
 
 _KNOWN = ", ".join(f"p.{name}" for name in Known._fields)
 _OWN_KEY = "CASE WHEN p.key LIKE 'key:%' THEN substr(p.key, 5) ELSE '' END"
@@ -134,10 +134,14 @@ class ChangeLog:
         Args:
             seen: By number of a product, whether it is there; those tagged by this update are.
         """
-        at, where = now(), f"p.gone IS NULL AND p.run <> ? AND p.id <= ? AND NOT ({_BY_HAND})"
-        gone: list[Known] = []
-        for page in self._pages(where, (self.run, self._last)):
-            gone += [k for k in map(_known, page) if k.id >= len(seen) or not seen[k.id]]
+        at, last, gone = now(), 0, list[int]()
+        while rows := self.store.query(
+            f"SELECT p.id FROM products p WHERE p.gone IS NULL AND p.run <> ? AND p.id <= ? AND p.id > ? "
+            f"AND NOT ({_BY_HAND}) ORDER BY p.id LIMIT ?",
+            (self.run, self._last, last, _AT_ONCE),
+        ):
+            last = rows[-1][0]
+            gone += [n for (n,) in rows if n >= len(seen) or not seen[n]]
             if len(gone) >= _AT_ONCE:
                 self._gone(gone, at)
                 gone = []
@@ -160,12 +164,20 @@ class ChangeLog:
         for page in self._pages(f"{_AUTOMATIC} AND ({where})", values, more):
             yield [_stale(row) for row in page]
 
-    def _gone(self, found: Sequence[Known], at: str) -> None:
-        if found:
-            with self.store.transaction():
-                rows = [(at, known.id) for known in found]
-                self.store.write_many("UPDATE products SET gone = ? WHERE id = ? AND gone IS NULL", rows)
-                self._tell((known, known, Kind.VANISHED) for known in found)
+    def _gone(self, products: Sequence[int], at: str) -> None:
+        if not products:
+            return
+        these = "id IN (SELECT value FROM json_each(?))"
+        with self.store.transaction():
+            self.store.execute(
+                "INSERT INTO changes (run, product, kind, title, title_before, tag, tag_before, decision, "
+                "reason, note) SELECT ?, id, ?, title, title, tag, tag, decision, reason, note FROM products "
+                f"WHERE {these} AND gone IS NULL ORDER BY id",
+                (self.run, Kind.VANISHED.value, json.dumps(products)),
+            )
+            self.store.execute(
+                f"UPDATE products SET gone = ? WHERE {these} AND gone IS NULL", (at, json.dumps(products))
+            )
 
     def hide(self, tags: Mapping[str, str]) -> None:
         """Put the tags above in the place of best guesses that are not shown, also where a person decided.
