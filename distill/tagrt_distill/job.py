@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.util import find_spec
@@ -12,14 +13,23 @@ from typing import Any
 from tagrt.bundle import Bundle
 from tagrt.errors import UsageError
 from tagrt.taxonomy import Taxonomy
+from tagrt.taxonomy.grow import grew_out_of, grown
 from tagrt_distill.assistants.e5 import model_file
 from tagrt_distill.assistants.ensemble import weights
-from tagrt_distill.corpus.corrections import read_corrections, repeating, with_corrections
+from tagrt_distill.corpus.corrections import (
+    Told,
+    new_tags,
+    read_corrections,
+    repeating,
+    rested,
+    with_corrections,
+)
 from tagrt_distill.corpus.everyday import everyday_rows
 from tagrt_distill.corpus.prepare import Corpus, assemble, prepare
 from tagrt_distill.corpus.row import ColumnNames, Row, read_rows
 from tagrt_distill.pipeline import Run
 from tagrt_distill.recipe import Recipe, load_recipe
+from tagrt_distill.student.from_bundle import taxonomy_of
 from tagrt_distill.taxonomy.from_paths import from_paths, project_taxonomy
 
 
@@ -51,15 +61,18 @@ def run_job(job: Job, say: Callable[[str], None], **trainer_arguments: Any) -> d
     if "encoder" in weights(recipe) or recipe.student.feature_weight:
         model_file()  # so that a missing package is named before hours of training
     parent = _parent(job, recipe)
-    taxonomy, corpus = _rows(job, recipe)
+    rows_tree, corpus = _rows(job, recipe)
+    taxonomy = _tree(rows_tree, parent, job)
     if job.corrections:
         recipe = repeating(recipe)
-        corpus = with_corrections(corpus, read_corrections(job.corrections), taxonomy)
-    if parent and taxonomy.hash != parent.manifest.taxonomy_hash:
-        raise UsageError(f"--from {job.parent}: the bundle has other tags than the rows: leave --from out")
+        told = read_corrections(job.corrections)
+        taxonomy = _with_new_tags(taxonomy, told, say)
+        corpus = with_corrections(corpus, [one.row for one in told])
+    corpus = rested(corpus, taxonomy)
     if not corpus.train or not corpus.validation:
         raise UsageError("too few rows to split into training and validation: at least some 50 are needed")
-    say(f"{len(corpus.train)} training rows, {len(corpus.unlabelled)} unlabelled, {len(taxonomy)} tags")
+    tags = len(taxonomy) - len(taxonomy.rests)
+    say(f"{len(corpus.train)} training rows, {len(corpus.unlabelled)} unlabelled, {tags} tags")
     folder = job.output or Path("runs") / recipe.name
     report = Run(recipe, taxonomy, corpus, folder, say, parent).all(**trainer_arguments)
     return {**report, "folder": str(folder)}
@@ -72,6 +85,29 @@ def _parent(job: Job, recipe: Recipe) -> Bundle | None:
     if "parent" in weights(recipe):
         raise UsageError(f"recipe {recipe.name} goes on from a bundle: give --from base or --from FOLDER")
     return None
+
+
+def _tree(rows: Taxonomy, parent: Bundle | None, job: Job) -> Taxonomy:
+    """Return the tree of the rows, or that of the bundle to go on from, which may have got more tags since.
+
+    Raises:
+        UsageError: If it has other ones.
+    """
+    if parent is None:
+        return rows
+    tree = taxonomy_of(parent)
+    if not grew_out_of(tree, rows):
+        raise UsageError(f"--from {job.parent}: the bundle has other tags than the rows: leave --from out")
+    return tree
+
+
+def _with_new_tags(taxonomy: Taxonomy, told: Sequence[Told], say: Callable[[str], None]) -> Taxonomy:
+    """Return a tree with the tags of corrections that it lacked, and name them, for one may be a slip."""
+    new = new_tags(told, taxonomy)
+    labels = Counter(one.row.tags[0] for one in told)
+    for tag, names in new.items():
+        say(f"new tag {tag} ({names.en} / {names.zh}): {labels[tag]} rows")
+    return grown(taxonomy, new, labels)
 
 
 def _with_options(recipe: Recipe, job: Job) -> Recipe:

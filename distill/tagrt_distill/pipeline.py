@@ -29,6 +29,7 @@ from tagrt_distill.evaluate import evaluate, student_logits
 from tagrt_distill.machine import machine
 from tagrt_distill.recipe import Recipe, TokenizerRecipe
 from tagrt_distill.run_folder import claim, fingerprint
+from tagrt_distill.student.from_bundle import taxonomy_of
 from tagrt_distill.student.model import Student
 from tagrt_distill.student.train import train_student
 from tagrt_distill.teacher.answers import Answers, masses_of
@@ -70,7 +71,7 @@ class Run:
             corpus: The rows by use.
             folder: Run folder; one that holds the same run is gone on with.
             say: Told what takes time.
-            parent: A bundle with the same tree whose student is trained further, instead of a new one.
+            parent: A bundle whose student is trained further, instead of a new one; the tree grew out of its.
         """
         self.recipe = recipe
         self.taxonomy = taxonomy
@@ -143,10 +144,20 @@ class Run:
         if not path.is_file():
             with self.clock.timed("answers"):
                 found = ensemble.answers([product_text(row.product) for row in rows])
+                self._told_of_new_tags(rows, found)
                 np.savez(path, nodes=found.nodes, masses=found.masses)
         kept = np.load(path)
         order = repeated([row.source for row in rows], self.recipe.corpus.repeat)
         return [rows[n] for n in order], Answers(kept["nodes"][order], kept["masses"][order])
+
+    def _told_of_new_tags(self, rows: Sequence[Row], answers: Answers) -> None:
+        """Let labels answer for themselves where the model that the run goes on from lacks the tag."""
+        count = len(taxonomy_of(self.parent)) if self.parent else len(self.taxonomy)
+        for n, row in enumerate(rows):
+            label = self.taxonomy.index[row.tags[0]] if row.tags else -1
+            if label >= count and label not in self.taxonomy.rests.values():
+                answers.nodes[n], answers.masses[n] = 0, 0.0
+                answers.nodes[n, 0], answers.masses[n, 0] = label, 1.0
 
     def student(
         self,
@@ -198,13 +209,14 @@ class Run:
             "recipe": self.recipe.name,
             "seed": self.recipe.seed,
             "ensemble_weights": ensemble.weights,
-            "lineage": lineage(self.parent),
+            "lineage": lineage(self.parent, self.taxonomy),
             "licences": self.recipe.licences,
             "calibration": asdict(self.recipe.calibration),
             "temperature": temperature,
             "threshold": threshold,
             "rows": dict(Counter(row.source for row in self.corpus.train)),
             "unlabelled": dict(Counter(row.source for row in self.corpus.unlabelled)),
+            "shops": list(self.corpus.dev),
             "student": evaluate(by_student, sets, self.taxonomy),
             **{
                 name: evaluate(answered_by(answers), sets, self.taxonomy)
@@ -225,17 +237,25 @@ def repeated(sources: Sequence[str], repeat: Mapping[str, int]) -> list[int]:
     return [*range(len(sources)), *again]
 
 
-def lineage(parent: Bundle | None) -> dict[str, Any] | None:
-    """Return which bundle a run went on from, with that bundle's own sources and card."""
+def lineage(parent: Bundle | None, taxonomy: Taxonomy) -> dict[str, Any] | None:
+    """Return which bundle a run went on from, with its own sources and card, and the tags that it lacked.
+
+    Args:
+        parent: The bundle, if there is one.
+        taxonomy: The tree of the run.
+    """
     if parent is None:
         return None
     manifest = parent.manifest
     card = parent.contents.get(MODEL_CARD, b"").decode("utf-8")
+    rests = set(taxonomy.rests.values())
     return {
         "name": manifest.name,
         "version": manifest.version,
         "sha256": manifest.files[MODEL],
         "sources": manifest.sources,
+        "similarity": manifest.similarity,
+        "new_tags": [taxonomy.ids[n] for n in range(len(manifest.labels), len(taxonomy)) if n not in rests],
         "card": card,
     }
 

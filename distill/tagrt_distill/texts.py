@@ -44,7 +44,9 @@ def hinted(row: Row, taxonomy: Taxonomy, chance: float, draw: random.Random) -> 
     """Sometimes give a row its tag's parent name as category text, as shop exports have it."""
     if not row.tags or row.product.category or draw.random() >= chance:
         return row
-    path = taxonomy.path(taxonomy.index[row.tags[0]])
+    label = taxonomy.index[row.tags[0]]
+    path = taxonomy.path(label)
+    path = path[:-1] if label in taxonomy.rests.values() else path
     node = path[max(0, len(path) - 2)]
     name = taxonomy.zh[node] if row.lang == "zh" else taxonomy.en[node]
     return replace(row, product=row.product._replace(category=name))

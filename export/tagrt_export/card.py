@@ -34,7 +34,7 @@ def model_card(manifest: Manifest, report: dict[str, Any], judged: Judged, kept:
             (
                 f"# {manifest.name} {manifest.version}",
                 "A student with GPT-2 blocks, distilled from a GPT-2 teacher and its assistants, that maps a product's text to "
-                f"a path in a tree of {len(manifest.labels)} tags. Int8 ONNX, opset {manifest.opset}, inputs of at most "
+                f"a path in a tree of {manifest.tags} tags. Int8 ONNX, opset {manifest.opset}, inputs of at most "
                 f"{manifest.max_tokens} tokens.",
                 "## Figures on held-out sets\n\n" + _figures(manifest.metrics),
                 "`hf1`, `top` and `exact` judge the best guess from the title alone; `coverage` is the share decided "
@@ -119,7 +119,9 @@ def _lineage(parent: dict[str, Any] | None) -> list[str]:
     making, _, _ = rest.partition(f"\n{_TRAINED_ON}")
     making = making.replace("\n## Lineage: the model it goes on from\n", "\n### The one before\n")
     head = f"`{parent['name']}` {parent['version']}, `model.onnx` sha256 `{parent['sha256']}`. How that one was made:"
-    return [f"## Lineage: the model it goes on from\n\n{head}", making.strip()]
+    new = parent.get("new_tags") or []
+    added = [f"Tags it had not: {', '.join(f'`{tag}`' for tag in new)}."] if new else []
+    return [f"## Lineage: the model it goes on from\n\n{head}", *added, making.strip()]
 
 
 def _members(report: dict[str, Any]) -> list[str]:

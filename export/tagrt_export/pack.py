@@ -35,6 +35,7 @@ from tagrt_export.judge import judge, tagged
 from tagrt_export.optimise import optimise
 from tagrt_export.parity import agreement, graph_logits, largest_difference
 from tagrt_export.quantize import quantize
+from tagrt_export.recall import least_similarity
 
 TORCH_TOLERANCE = 1e-3
 """Largest |logit difference| between torch and the float32 graph."""
@@ -99,17 +100,26 @@ def _stage(
     fp32 = _judged(scratch / "fp32", staged, scratch / "optimised.onnx", manifest, sets)
     seal(staged, manifest)
     tagger = Tagger.load(staged)
+    similarity = _similarity(tagger, report, sets)
     metrics = judge(tagger, sets)
     loss = round(fp32["macro"]["hf1"] - metrics["macro"]["hf1"], 4)
     say(f"macro hF1: int8 {metrics['macro']['hf1']:.4f}, fp32 {fp32['macro']['hf1']:.4f}")
     quantization = {**graphs, "macro_hf1_lost": loss}
     baseline = measure(tagger, [row.product.title for rows in sets.values() for row in rows])._asdict()
     known = {name: value for name, value in baseline.items() if value is not None}
-    manifest = dataclasses.replace(manifest, metrics=metrics, quantization=quantization, baseline=known)
+    manifest = dataclasses.replace(
+        manifest, metrics=metrics, quantization=quantization, baseline=known, similarity=similarity
+    )
     judged = tagged(tagger, [row for rows in sets.values() for row in rows])
     card = model_card(manifest, report, judged, consistency(tagger, sets))
     (staged / MODEL_CARD).write_text(card, encoding="utf-8")
     seal(staged, manifest)
+
+
+def _similarity(tagger: Tagger, report: dict[str, Any], sets: dict[str, list[Row]]) -> float | None:
+    """Return the memory's threshold, measured on other shops if there are any; else that of the parent."""
+    measured = least_similarity(tagger, {name: sets[name] for name in report.get("shops", ())})
+    return measured or (report.get("lineage") or {}).get("similarity")
 
 
 def _graphs(

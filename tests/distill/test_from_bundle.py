@@ -39,7 +39,7 @@ def test_it_answers_as_the_graph_does() -> None:
 def test_its_answers_are_the_taggers_probabilities() -> None:
     bundle = Bundle.load()
     taxonomy = taxonomy_of(bundle)
-    answers = parent_answers(bundle, [normalise(title) for title in TITLES], taxonomy, 0.02)
+    answers = parent_answers(bundle, [normalise(title) for title in TITLES], 0.02)
     masses = masses_of(answers, taxonomy)
     for row, tagging in enumerate(Tagger(bundle).tag_many(TITLES)):
         for tag in tagging.guess:

@@ -314,3 +314,65 @@ def test_a_run_gone_on_with_keeps_rows_of_one_key_apart(tmp_path: Path) -> None:
     assert summary.resumed > 0
     assert (tmp_path / "cut.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     assert tags(tmp_path)["key:A"] == (COOKIES, "human")
+
+
+ODD_KEY = "A\udcff"
+"""What the shell hands on of a byte that is no UTF-8."""
+
+
+@pytest.mark.parametrize(
+    "words", [["history", ODD_KEY], ["correct", ODD_KEY, TEA], ["correct", ODD_KEY, "--undo"]]
+)
+def test_odd_bytes_in_a_key_are_told(
+    tagged: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--store", str(tagged.parent / "shop.db")]) == 3
+    assert "no product has the key 'A?'" in capsys.readouterr().err
+
+
+def test_odd_characters_in_a_tables_key_are_a_conflict(tagged: Path) -> None:
+    path = tagged.with_name("edited.jsonl")
+    rows = [
+        {"store_key": "key:1\ud800", "title": "x", "correct_tag": TEA},
+        {"store_key": "key:1\0", "title": "x", "correct_tag": TEA},
+        {"sku": "2\udfff", "title": "x", "correct_tag": TEA},
+        {"store_key": "key:3", "title": "x", "correct_tag": TEA},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    with Store(tagged.parent / "shop.db") as store:
+        done = correct_from(path, store, NAMES, "mei")
+    assert (done.made, [conflict.row for conflict in done.conflicts]) == (1, [1, 2, 3])
+    assert all("not in the store" in conflict.why for conflict in done.conflicts)
+
+
+def test_a_shops_own_column_called_store_key_is_not_ours(tmp_path: Path) -> None:
+    stock = tmp_path / "stock.csv"
+    stock.write_text("store_key,sku,title\n2,1,zzzz qqqq\n1,2,vvvv xxxx\nkey:1,3,wwww\n")
+    assert main(["update", str(stock), "--store", str(tmp_path / "shop.db"), "--quiet"]) == 0
+    table = tmp_path / "edited.csv"
+    rows = (f"2,1,zzzz qqqq,{TEA}", "1,2,vvvv xxxx,", f"key:1,3,wwww,{TEA}")
+    table.write_text("\n".join(["store_key,sku,title,correct_tag", *rows]))
+    with Store(tmp_path / "shop.db") as store:
+        done = correct_from(table, store, NAMES, "mei")
+        (conflict,) = done.conflicts
+    assert (done.made, conflict.row, conflict.column) == (1, 4, "store_key") and "key:3" in conflict.why
+    found = tags(tmp_path)
+    assert found["key:1"] == (TEA, "human") and "human" not in (found["key:2"][1], found["key:3"][1])
+
+
+def test_our_key_beside_a_shops_own_column_is_read(tmp_path: Path) -> None:
+    stock, export = tmp_path / "stock.csv", tmp_path / "export.csv"
+    stock.write_text("store_key,title\nA,zzzz qqqq\nB,vvvv xxxx\n")
+    store_file = str(tmp_path / "shop.db")
+    assert main(["update", str(stock), "--store", store_file, "--quiet"]) == 0
+    assert main(["db", "export", str(export), "--store", store_file]) == 0
+    with export.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["store_key"] for row in rows] == ["A", "B"]
+    with export.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "correct_tag"])
+        writer.writeheader()
+        writer.writerow({**rows[1], "title": "mended by hand", "correct_tag": TEA})
+    with Store(tmp_path / "shop.db") as store:
+        assert correct_from(export, store, NAMES, "mei").made == 1
+        assert store.query("SELECT title FROM products WHERE decision = 'human'") == [("vvvv xxxx",)]

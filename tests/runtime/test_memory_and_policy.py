@@ -1,17 +1,23 @@
 """What stands over the model: corrected products are remembered, the shop's policy goes first and last."""
 
+import csv
+import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tagrt import Tagger
+from tagrt.bundle import Manifest
+from tagrt.bundle.seal import seal
 from tagrt.cli.main import main
-from tagrt.errors import PolicyError
-from tagrt.memory import Memory, learn
+from tagrt.errors import BundleError, PolicyError
+from tagrt.memory import SIMILARITY, Memory, learn
 from tagrt.memory.memory import Lesson
 from tagrt.policy import Policy, shop_tagger
+from tagrt.policy.hidden import Hidden
 from tagrt.store import Store
-from tagrt.types import Decision, Product, Reason
+from tagrt.types import Decision, Product, Reason, Tag, Tagging
 from tagrt.vocabulary import Vocabulary
 
 TAGGER = Tagger.load()
@@ -88,6 +94,7 @@ def test_tags_for_a_person_and_hidden_words(tmp_path: Path) -> None:
     tea, coffee, empty, cable, card = found
     assert (tea.decision, tea.reason) == (Decision.REVIEW, Reason.POLICY) and "a person signs" in tea.note
     assert coffee.reason is Reason.HIDDEN and "coffee" not in coffee.path_text().lower()
+    assert coffee.best and coffee.best.id == "food/drinks", "nor is it the best guess"
     assert empty.reason is Reason.EMPTY_TITLE
     alone = TAGGER.tag("HDMI cable 2m")
     assert ([tag.id for tag in cable.path], *cable[2:]) == ([tag.id for tag in alone.path], *alone[2:])
@@ -156,6 +163,79 @@ def test_a_store_keeps_policy_and_memory_for_later_updates(
     assert main(["audit", "--log", "--by", "person", *store]) == 0
     decisions = [line.split("\t")[5] for line in capsys.readouterr().out.splitlines()[1:]]
     assert decisions == ["human", "undone"]
+
+
+def test_a_hidden_word_is_shown_nowhere(tmp_path: Path) -> None:
+    stock, rules, store_file = tmp_path / "stock.csv", tmp_path / "policy.toml", tmp_path / "shop.db"
+    stock.write_text("sku,title\n1,Nescafe instant coffee 100g\n2,Jacobs ground coffee\n3,HDMI cable\n")
+    store = ["--store", str(store_file)]
+    assert main(["update", str(stock), *store, "--quiet"]) == 0
+    assert main(["correct", "2", HERBAL, *store]) == 0
+    rules.write_text('[[hide]]\nwords = "coffee"\nreason = "not sold here"\n')
+    tagged, ran = tmp_path / "tagged.csv", tmp_path / "ran.csv"
+    command = ["update", str(stock), *store, "--policy", str(rules), "--output", str(tagged), "--quiet"]
+    assert main(command) == 0
+    assert main(["run", str(stock), *store, "--output", str(ran), "--quiet"]) == 0
+    assert main(["review", *store, "--export", str(tmp_path / "ask.csv")]) == 0
+    for path in (tagged, ran, tmp_path / "ask.csv"):
+        rows = list(csv.DictReader(path.open(encoding="utf-8-sig", newline="")))
+        shown = [cell for row in rows for name, cell in row.items() if name not in ("title", "sku")]
+        assert rows and not any("coffee" in cell.lower() for cell in shown), path
+    with Store(store_file) as opened:
+        assert opened.query("SELECT count(*) FROM products WHERE best LIKE '%coffee%'") == [(0,)]
+        assert opened.query("SELECT tag, decision FROM products WHERE key = 'key:2'") == [(HERBAL, "human")]
+        assert not any("coffee" in tag.id for path in _candidates(opened) for tag in path)
+    assert main([*command[:4], "--quiet"]) == 0
+
+
+def _candidates(store: Store) -> list[tuple[Tag, ...]]:
+    return Hidden.of_store(store).among(TAGGER.candidates("Nescafe instant coffee 100g"))
+
+
+def test_a_guess_that_is_hidden_still_goes_to_the_person_it_is_for() -> None:
+    drinks = tuple(Tag(tag, tag, tag, 0.9) for tag in ("food", "food/drinks"))
+    coffee = Tag("food/drinks/coffee", "Coffee", "咖啡", 0.5)
+    strict = policy(POLICY.replace("food/drinks/tea", "food/drinks/coffee"))
+    found = strict.judge(Tagging(drinks, (*drinks, coffee), Decision.AUTO))
+    assert (found.decision, found.reason, found.guess) == (Decision.REVIEW, Reason.POLICY, drinks)
+    assert "coffee" not in found.note
+
+
+def test_a_kept_policy_says_which_vocabulary_it_needs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stock, words, rules = tmp_path / "stock.csv", tmp_path / "shop.toml", tmp_path / "policy.toml"
+    stock.write_text("sku,title\n1,Twinings green tea\n")
+    words.write_text('[[tag]]\nname = "Leaves"\ncovers = ["food/drinks/tea"]\n')
+    rules.write_text('[[review]]\ntags = "Leaves"\nreason = "caffeine"\n')
+    store = ["--store", str(tmp_path / "shop.db")]
+    kept = ["update", str(stock), *store, "--vocabulary", str(words), "--quiet"]
+    assert main([*kept, "--policy", str(rules)]) == 0
+    for command in (["update", str(stock)], ["update"], ["run", str(stock)]):
+        assert main([*command, *store, "--quiet"]) == 2
+        said = capsys.readouterr().err
+        assert "no tag is called 'Leaves'" in said and f"give --vocabulary {words}" in said
+    assert main(kept) == 0
+    for command in (["correct", "1", HERBAL], ["history", "1"], ["audit"], ["stats"], ["db", "stats"]):
+        assert main([*command, *store]) == 0
+    assert main(["review", *store, "--export", str(tmp_path / "ask.csv")]) == 0
+    rules.write_text("")
+    assert main(["update", str(stock), *store, "--policy", str(rules), "--quiet"]) == 0
+
+
+def test_the_memorys_threshold_is_the_bundles(tmp_path: Path) -> None:
+    shutil.copytree(TAGGER.bundle.path, tmp_path / "bundle")
+    manifest = TAGGER.bundle.manifest
+    assert learn(TAGGER, [Lesson(COINED, HERBAL)]).similarity == manifest.similarity or SIMILARITY
+    for value in (0.97, 0.5):
+        seal(tmp_path / "bundle", dataclasses.replace(manifest, similarity=value))
+        tagger = Tagger.load(tmp_path / "bundle")
+        assert learn(tagger, [Lesson(COINED, HERBAL)]).similarity == value
+    seal(tmp_path / "bundle", dataclasses.replace(manifest, similarity=1.5))
+    with pytest.raises(BundleError, match="similarity is out of range"):
+        Tagger.load(tmp_path / "bundle")
+    older = {key: value for key, value in dataclasses.asdict(manifest).items() if key != "similarity"}
+    assert Manifest(**older).similarity is None
 
 
 @pytest.mark.parametrize("command", ["run", "update"])

@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
+import tagrt.store.changes
+import tagrt.update.sort
 from tagrt.cli.main import main
-from tagrt.errors import StoreError
+from tagrt.errors import ColumnError, StoreError
 from tagrt.inference.stages import Stages
 from tagrt.run import RunOptions, run_file
 from tagrt.store import Store
+from tagrt.store.additions import Additions
 from tagrt.store.change import Stale
 from tagrt.store.changes import ChangeLog
+from tagrt.tables import ColumnNames
 from tagrt.types import Decision, Product, Reason, Tag, Tagging
 from tagrt.update import UpdateOptions, UpdateReport, render_report, update_store
 
@@ -303,6 +307,180 @@ def test_rows_of_one_key_may_change_places(tmp_path: Path) -> None:
     with Store(store_file) as store:
         rows = store.query("SELECT title, tag, decision FROM products ORDER BY title")
     assert rows == [("cake", "food/cake", "auto"), ("green tea", "food/coffee", "human")]
+
+
+FAR = [f"n{n},tea {n},1" for n in range(3000)]
+"""More rows than are sorted together."""
+
+
+def products(tmp_path: Path) -> list[tuple[str, ...]]:
+    with Store(tmp_path / "shop.db") as store:
+        return store.query(
+            "SELECT key, title, tag, decision, gone IS NULL FROM products "
+            "WHERE key LIKE 'key:A%' ORDER BY title"
+        )
+
+
+@pytest.mark.parametrize("known", [["A,green tea,1"], ["A,green tea,1", "A,coffee cup,2"]])
+@pytest.mark.parametrize("waiting", [10, 100_000])
+def test_rows_of_one_key_far_apart_keep_their_products(
+    tmp_path: Path, known: list[str], waiting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tagrt.update.sort, "MOST_WAITING", waiting)
+    source = write(tmp_path / "stock.csv", *known[:1], *FAR, *known[1:])
+    update(tmp_path, source)
+    with Store(tmp_path / "shop.db") as store:
+        store.correct("A", "food/cake", "mei")
+    changed = [row.replace("tea", "coffee") for row in FAR[:50]]
+    write(source, "A,coffee mug,2", *changed, *FAR[50:], "A,green tea,1")
+    report = update(tmp_path, source)
+    assert counted(report) == {"added": 1, "retagged": 50, **({"vanished": 1} if len(known) > 1 else {})}
+    assert ("key:A", "green tea", "food/cake", "human", 1) in products(tmp_path), "mei's product is hers"
+    before = products(tmp_path)
+    tagger = Words()
+    assert (counted(update(tmp_path, source, tagger)), tagger.asked) == ({}, [])
+    write(source, "A,green tea,1", *reversed([*changed, *FAR[50:]]), "A,coffee mug,2")
+    assert counted(update(tmp_path, source)) == {}
+    assert products(tmp_path) == before
+
+
+@pytest.mark.parametrize("between", [[], FAR])
+def test_of_rows_that_differ_in_the_price_alone_the_first_is_kept(tmp_path: Path, between: list[str]) -> None:
+    source = write(tmp_path / "stock.csv", "A,green tea,1", *between, "A,green tea,2")
+    for _ in range(3):
+        report = update(tmp_path, source)
+        with Store(tmp_path / "shop.db") as store:
+            ((cells,),) = store.query("SELECT cells FROM products WHERE key = 'key:A'")
+        assert '"price": "1"' in cells
+    assert (counted(report), report.unchanged) == ({}, len(between) + 2)
+    write(source, "A,green tea,3", *between, "A,green tea,2")
+    update(tmp_path, source)
+    with Store(tmp_path / "shop.db") as store:
+        assert '"price": "3"' in store.query("SELECT cells FROM products WHERE key = 'key:A'")[0][0]
+
+
+def test_a_row_without_title_takes_no_key_from_a_changed_one(tmp_path: Path) -> None:
+    source = write(tmp_path / "stock.csv", "A,green tea,1", "A,,1")
+    update(tmp_path, source)
+    write(source, "A,black tea,1", *FAR, "A,,1")
+    assert counted(update(tmp_path, source)) == {"added": 3000, "kept": 1}
+
+
+def test_what_was_scanned_in_vanishes_only_after_a_file_had_it(tmp_path: Path, stock: Path) -> None:
+    update(tmp_path, stock)
+    scanned = {code: Product(f"cake {code}", gtin=code) for code in ("4006381333931", "96385074")}
+    with Store(tmp_path / "shop.db") as store:
+        for product in scanned.values():
+            Additions(store, "m").add(product, Words().tag(product))
+    assert counted(update(tmp_path, stock)) == {}
+    assert counted(update(tmp_path, None, Words("2"), retag=True)) == {}, "its last run is an update's now"
+    whole = "sku,title,price,barcode\n1,green tea,1,\n2,black coffee,2,\n3,cheese cake,3,\n4,mystery,4,\n"
+    stock.write_text(whole)
+    assert counted(update(tmp_path, stock)) == {}
+    stock.write_text(whole + ",cake 96385074,1,96385074\n")
+    assert counted(update(tmp_path, stock)) == {}
+    stock.write_text(whole)
+    assert counted(update(tmp_path, stock)) == {"vanished": 1}
+    with Store(tmp_path / "shop.db") as store:
+        assert store.query("SELECT key FROM products WHERE gone IS NULL AND gtin <> ''") == [
+            ("gtin:4006381333931",)
+        ]
+
+
+def test_a_scanned_product_that_a_run_tagged_vanishes_like_others(tmp_path: Path, stock: Path) -> None:
+    update(tmp_path, stock)
+    with Store(tmp_path / "shop.db") as store:
+        Additions(store, "m").add(Product("tea", gtin="96385074"), Words().tag("tea"))
+    other = write(tmp_path / "other.csv", "tea,96385074", header="title,barcode")
+    run_file(Words(), other, RunOptions(store=tmp_path / "shop.db"))
+    assert counted(update(tmp_path, stock)) == {"vanished": 1}
+
+
+def test_what_others_put_into_the_store_meanwhile_has_not_vanished(tmp_path: Path, stock: Path) -> None:
+    class Beside(Words):
+        def tag(self, product: Product | str) -> Tagging:
+            if not self.asked:
+                run_beside(tmp_path, "B,cake,2")
+            return super().tag(product)
+
+    assert counted(update(tmp_path, stock, Beside())) == {"added": 4}
+    assert counted(update(tmp_path, stock)) == {"vanished": 1}
+
+
+def test_vanishing_in_pieces_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write(tmp_path / "stock.csv", *FAR)
+    update(tmp_path, source)
+    write(source, FAR[0])
+    monkeypatch.setattr(tagrt.store.changes, "_AT_ONCE", 500)
+    gone, pieces = ChangeLog._gone, []
+
+    def dies(self: ChangeLog, found: Sequence[int], at: str) -> None:
+        if pieces:
+            raise KeyboardInterrupt
+        pieces.append(len(found))
+        gone(self, found, at)
+
+    monkeypatch.setattr(ChangeLog, "_gone", dies)
+    with pytest.raises(KeyboardInterrupt):
+        update(tmp_path, source)
+    with Store(tmp_path / "shop.db") as store:
+        assert store.counts()["vanished"] == pieces[0] < 2999
+    monkeypatch.setattr(ChangeLog, "_gone", gone)
+    report = update(tmp_path, source)
+    assert counted(report) == {"vanished": 2999} and len(changes(report)) == 2999
+    assert counted(update(tmp_path, source)) == {}
+
+
+def test_rejected_rows_of_an_earlier_update_stay_until_this_one_is_done(tmp_path: Path) -> None:
+    stock, rejected = tmp_path / "stock.csv", tmp_path / "stock.rejected.csv"
+    stock.write_bytes(b"sku,title\n1,green tea\n3,\xff\xfe cake\n")
+    update(tmp_path, stock, encoding="utf-8")
+    before = rejected.read_bytes()
+
+    class Fails(Words):
+        def tag(self, product: Product | str) -> Tagging:
+            raise StoreError("no")
+
+    stock.write_bytes(b"sku,title\n1,black tea\n4,\xff\xfe pie\n")
+    with pytest.raises(StoreError):
+        update(tmp_path, stock, Fails(), encoding="utf-8")
+    with pytest.raises(ColumnError):
+        update(tmp_path, stock, columns=ColumnNames(title="no"), encoding="utf-8")
+    assert rejected.read_bytes() == before
+    (tmp_path / ".stock.rejected.csv.part").write_text("of a run that was cut")
+    update(tmp_path, stock, encoding="utf-8")
+    assert "pie" in rejected.read_text("utf-8") and "cake" not in rejected.read_text("utf-8")
+    stock.write_bytes(b"sku,title\n1,black tea\n")
+    update(tmp_path, stock)
+    assert not rejected.exists()
+    hidden = sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("."))
+    assert hidden == [".stock.rejected.csv.part"]
+
+
+def test_a_persons_tag_is_written_in_the_shops_words(tmp_path: Path) -> None:
+    words = tmp_path / "shop.toml"
+    words.write_text('[[tag]]\nname = {en = "Leaves", zh = "茶饮"}\ncovers = ["food/drinks/tea"]\n')
+    stock = tmp_path / "stock.csv"
+    stock.write_text("sku,title\n1,zzzz qqqq\n2,Twinings green tea 100 bags\n")
+    store = ["--store", str(tmp_path / "shop.db"), "--vocabulary", str(words)]
+    whole = tmp_path / "out.csv"
+    assert main(["update", str(stock), *store, "--quiet"]) == 0
+    assert main(["correct", "1", "food/drinks/tea/herbal", *store]) == 0
+    assert main(["update", str(stock), *store, "--output", str(whole), "--lang", "zh", "--quiet"]) == 0
+    ran = tmp_path / "ran.csv"
+    assert main(["run", str(stock), *store, "--output", str(ran), "--lang", "zh", "--quiet"]) == 0
+    for path in (whole, ran):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [(row["tag_id"], row["tag"]) for row in rows] == [("shop:leaves", "茶饮")] * 2
+        assert [row["decision"] for row in rows] == ["human", "auto"]
+
+
+def test_odd_bytes_in_a_name_of_a_file_stop_nothing(tmp_path: Path) -> None:
+    source = write(tmp_path / os.fsdecode(b"st\xffock.csv"), "1,green tea,1")
+    assert counted(update(tmp_path, source)) == {"added": 1}
+    assert counted(update(tmp_path, source)) == {}
+    run_file(Words(), source, RunOptions(store=tmp_path / "shop.db"))
 
 
 def test_a_nul_in_a_key_stops_nothing(tmp_path: Path) -> None:

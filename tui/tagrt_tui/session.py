@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagrt.policy.hidden import Hidden
 from tagrt.run.kept import model_name
 from tagrt.store import Store
 from tagrt.store.additions import Additions
 from tagrt.store.queue import ReviewQueue
 from tagrt.store.who import user_name
 from tagrt.taxonomy.search import TagSearch
-from tagrt.types import Language
+from tagrt.types import Language, Product, Tag
 from tagrt_tui.review_state import ReviewState
 from tagrt_tui.running import Running
 from tagrt_tui.scans import Scans
@@ -50,6 +51,7 @@ class Session:
         tag_language: Language of the tag names that a run writes.
         vocabulary: A shop's own tag names, for runs.
         running: The latest run, under way or over.
+        hidden: Tags that the policy which the store keeps does not show.
     """
 
     tagger: Tagger
@@ -60,6 +62,11 @@ class Session:
     tag_language: Language = Language.EN
     vocabulary: Path | None = None
     running: Running | None = None
+    hidden: Hidden = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what the store's policy hides: threads that ask for candidates cannot."""
+        self.hidden = Hidden.of_store(self.store)
 
     def open_store(self, path: Path) -> None:
         """Put another store in the place of the present one; a new one is made if need be.
@@ -68,10 +75,17 @@ class Session:
             StoreError: If it cannot be opened; the present one then stays.
         """
         before, self.store = self.store, open_store(path)
+        self.hidden = Hidden.of_store(self.store)
         for view in ("queue", "review", "additions"):  # made anew at their next use
             self.__dict__.pop(view, None)
         if before:
             before.close()
+
+    def candidates(
+        self, product: Product | str, count: int, first: str | None = None
+    ) -> Sequence[tuple[Tag, ...]]:
+        """Return the most probable paths that may be shown, behind that of a tag that leads."""
+        return self.hidden.among(self.tagger.candidates(product, count, first))
 
     @property
     def run_is_going(self) -> bool:

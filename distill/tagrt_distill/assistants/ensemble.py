@@ -124,9 +124,8 @@ class Ensemble:
     def _parent_answers(self, texts: Sequence[str]) -> Answers:
         assert self.parent is not None
         with _bar("parent answers", len(texts)) as bar:
-            return parent_answers(
-                self.parent, texts, self.taxonomy, self.recipe.teacher.beam_mass, on_progress=bar.update
-            )
+            least = self.recipe.teacher.beam_mass
+            return parent_answers(self.parent, texts, least, on_progress=bar.update)
 
     @cached_property
     def _ngram(self) -> Any:

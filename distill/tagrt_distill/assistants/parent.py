@@ -10,26 +10,25 @@ from tagrt.bundle.bundle import MODEL, TOKENIZER
 from tagrt.inference.decode import leaf_probabilities
 from tagrt.inference.encode import TextEncoder, batches
 from tagrt.inference.session import Session
-from tagrt.taxonomy import Taxonomy
+from tagrt_distill.student.from_bundle import taxonomy_of
 from tagrt_distill.teacher.answers import Answers, answers_of
 
 
 def parent_answers(
     bundle: Bundle,
     texts: Sequence[str],
-    taxonomy: Taxonomy,
     least: float,
     on_progress: Callable[[int], Any] | None = None,
 ) -> Answers:
-    """Let a bundle's graph answer texts, at its own temperature.
+    """Let a bundle's graph answer texts, in its own tree and at its own temperature.
 
     Args:
-        bundle: Its tree must be `taxonomy`.
+        bundle: The numbers of its tree's nodes must mean the same in the tree of the run.
         texts: Normalised texts.
-        taxonomy: The tree.
         least: Branches with less probability are kept whole.
         on_progress: Told the number of texts done since the last call.
     """
+    taxonomy = taxonomy_of(bundle)
     session = Session(bundle.contents[MODEL])
     encoder = TextEncoder(bundle.contents[TOKENIZER], bundle.manifest.max_tokens)
     found = Answers.empty(len(texts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -73,12 +73,25 @@ def read_rows(path: Path, columns: ColumnNames | None = None) -> Iterator[Row]:
         InputFileError: If the file is missing, empty or a line is no JSON.
         ColumnError: If the column of the text or of the tags is not there.
     """
+    for _, _, row in read_records(path, columns):
+        yield row
+
+
+def read_records(
+    path: Path, columns: ColumnNames | None = None
+) -> Iterator[tuple[str, Mapping[str, Any], Row]]:
+    """Read the same rows, each with its place as ``file:line`` and with all fields of its record.
+
+    Raises:
+        InputFileError: See `read_rows`.
+        ColumnError: See `read_rows`.
+    """
     columns = columns or ColumnNames()
     records = _json_records(path) if ".jsonl" in path.suffixes else _delimited_records(path, columns)
-    for record in records:
+    for line, record in records:
         row = _row(record, columns, source_name(path))
         if row.product.title.strip():
-            yield row
+            yield f"{path}:{line}", record, row
 
 
 def _open(path: Path) -> IO[str]:
@@ -89,7 +102,7 @@ def _open(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", errors="replace", newline="")
 
 
-def _json_records(path: Path) -> Iterator[dict[str, Any]]:
+def _json_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     with _open(path) as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
@@ -100,17 +113,17 @@ def _json_records(path: Path) -> Iterator[dict[str, Any]]:
                 raise InputFileError(f"{path}:{number}: not a JSON line ({error})") from error
             if not isinstance(record, dict):
                 raise InputFileError(f"{path}:{number}: a row must be a JSON object")
-            yield record
+            yield number, record
 
 
-def _delimited_records(path: Path, columns: ColumnNames) -> Iterator[dict[str, Any]]:
+def _delimited_records(path: Path, columns: ColumnNames) -> Iterator[tuple[int, dict[str, Any]]]:
     with open_table(path) as table:
         for option, needed in (("--text", columns.text), ("--tags", columns.tags)):
             if needed and needed not in table.header:
                 known = ", ".join(table.header)
                 raise ColumnError(f"{path}: no column '{needed}' (columns: {known}): name it with {option}")
         for record in table:
-            yield dict(zip(table.header, record.cells, strict=True))
+            yield record.line or record.number, dict(zip(table.header, record.cells, strict=True))
 
 
 def _row(record: dict[str, Any], columns: ColumnNames, source: str) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -39,28 +40,51 @@ def taxonomy_of(bundle: Bundle) -> Taxonomy:
     return Taxonomy.parse(bundle.contents[TAXONOMY].decode("utf-8"), str(bundle.path / TAXONOMY))
 
 
-def student_from(bundle: Bundle, recipe: StudentRecipe, feature_width: int = 0) -> Student:
+def student_from(
+    bundle: Bundle, recipe: StudentRecipe, feature_width: int = 0, taxonomy: Taxonomy | None = None
+) -> Student:
     """Return a student with the weights of a bundle's graph, as exact as int8 kept them.
 
     Args:
         bundle: A bundle that `tagrt export` made.
         recipe: The shape the bundle's student has.
         feature_width: Width of the embeddings it will be taught to match, by a new projection; 0 for none.
+        taxonomy: A tree that grew out of the bundle's; the bundle's own if None.
 
     Raises:
         BundleError: If the graph is not of that shape.
     """
-    taxonomy, vocabulary = taxonomy_of(bundle), tokenizer_of(bundle).get_vocab_size()
-    student = Student.create(recipe, vocabulary, taxonomy, feature_width)
+    own, vocabulary = taxonomy_of(bundle), tokenizer_of(bundle).get_vocab_size()
+    student = Student.create(recipe, vocabulary, own, feature_width)
     student.train(False)
-    weights = _weights(onnx.load_from_string(bundle.contents[MODEL]), taxonomy)
+    weights = _weights(onnx.load_from_string(bundle.contents[MODEL]), own)
     missing, left_over = student.load_state_dict(_fitting(student, weights, bundle), strict=False)
     absent = [name for name in missing if not name.startswith(_NEW)]
     if absent or left_over:
         name = (absent or left_over)[0]
         raise BundleError(f"{bundle.path}: weight '{name}' is in the graph or in the recipe's student alone")
     _check(student, bundle, vocabulary)
-    return student
+    if taxonomy is None or len(taxonomy) == len(own):
+        return student
+    return _grown(student, Student.create(recipe, vocabulary, taxonomy, feature_width), own, taxonomy)
+
+
+def _grown(student: Student, larger: Student, own: Taxonomy, taxonomy: Taxonomy) -> Student:
+    """Give a student of a larger tree the weights of a smaller one's.
+
+    New nodes have no score of their own, so that each is as likely as its parent's score makes it. Where a
+    leaf was split, its children share what it had, and every old node keeps its probability.
+    """
+    state, count = student.state_dict(), len(own)
+    weight, bias = (torch.zeros_like(p) for p in (larger.head.score.weight, larger.head.score.bias))
+    weight[:count], bias[:count] = state["head.score.weight"], state["head.score.bias"]
+    for node in range(count, len(taxonomy)):
+        siblings = taxonomy.children[int(taxonomy.parent[node])]
+        if min(siblings) >= count:
+            bias[node] = -math.log(len(siblings))
+    larger.load_state_dict({**state, "head.score.weight": weight, "head.score.bias": bias})
+    larger.train(False)
+    return larger
 
 
 def _fitting(student: Student, weights: dict[str, Array], bundle: Bundle) -> dict[str, torch.Tensor]:

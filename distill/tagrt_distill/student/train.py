@@ -121,7 +121,7 @@ def train_student(
     torch.manual_seed(recipe.seed)
     width = 0 if vectors is None else vectors.shape[1]
     if parent:
-        student = student_from(parent, recipe.student, width)
+        student = student_from(parent, recipe.student, width, taxonomy)
     else:
         student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy, width)
     encoder = Encoder(tokenizer, recipe.student.max_tokens)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from tagrt.errors import BundleError
+from tagrt.types.tagging import REST
 
 SCHEMA = 1
 """Newest manifest schema this version reads."""
@@ -43,6 +44,8 @@ class Manifest:
         schema: Schema of the manifest itself.
         baseline: Review rate, confidence and unknown tokens on the titles of the dev sets.
         promotion: What it was compared with before it was put to use, and who passed over what.
+        similarity: Least cosine similarity at which a product takes the tag of a corrected one; None where it
+            was not measured for this model.
     """
 
     name: str
@@ -62,6 +65,12 @@ class Manifest:
     schema: int = SCHEMA
     baseline: dict[str, float] = field(default_factory=dict)
     promotion: dict[str, Any] = field(default_factory=dict)
+    similarity: float | None = None
+
+    @property
+    def tags(self) -> int:
+        """The number of tags that are shown: labels without the rests of split ones."""
+        return sum(not label.endswith(f"/{REST}") for label in self.labels)
 
     def to_json(self) -> str:
         """Return the manifest as JSON text, sealed with a hash over that very text."""
@@ -100,11 +109,12 @@ class Manifest:
                 0 < manifest.temperature < 1e3
                 and 0 <= manifest.threshold <= 1
                 and 0 < manifest.max_tokens <= MAX_TOKENS
+                and (manifest.similarity is None or 0 < manifest.similarity <= 1)
             )
         except TypeError as error:
             raise BundleError(f"{origin}: the manifest lacks a field or has one of a wrong type") from error
         if not fits:
-            raise BundleError(f"{origin}: temperature, threshold or max_tokens is out of range")
+            raise BundleError(f"{origin}: temperature, threshold, max_tokens or similarity is out of range")
         foreign = [name for name in manifest.files if not _FILE_NAME.fullmatch(name)]
         if foreign:
             raise BundleError(f"{origin}: {foreign[0]!r} is no name of a file in the bundle's folder")

@@ -64,6 +64,9 @@ def lines(found: Comparison, most: int) -> Iterator[str]:
     yield f"new\t{found.new.name}\t{found.new.megabytes:.1f} MB{_speed(found.new.rows_per_second)}"
     more = f"\t{found.left_out:,} left out: one of the models lacks their tag" if found.left_out else ""
     yield f"rows\t{found.rows:,}{more}"
+    if found.only_new[0]:
+        count, hf1, exact = found.only_new
+        yield f"new tags\t{count:,} of these rows\tby the new model alone: hF1 {hf1:.4f}, exact {exact:.4f}"
     yield "\nfigure\trows\told\tnew\tdifference\tinterval\t"
     yield from (_line(d, _SHOWN[d.name]) for d in found.overall)
     yield "\ntag (hF1)\trows\told\tnew\tdifference\tinterval\t"

@@ -11,7 +11,9 @@ from tagrt.cli import options
 from tagrt.types import ExitCode
 
 if TYPE_CHECKING:
+    from tagrt import Tagger
     from tagrt.corrections import Outcome
+    from tagrt.store import Store
     from tagrt.taxonomy.names import TagNames
 
 EPILOG = """\b
@@ -20,6 +22,7 @@ Examples:
   tagrt correct 6901234567892 花草茶 --store shop.db      a tag's name will do, if only one has it
   tagrt correct SKU-1042 "Herbal Tea" --why "no caffeine" --store shop.db
   tagrt correct SKU-1042 --undo --store shop.db
+  tagrt correct SKU-1042 food/drinks/milk/goat-milk --new-tag "Goat Milk" 羊奶 --store shop.db
   tagrt correct --from edited.csv --store shop.db         a table edited by hand
   tagrt correct --from edited.csv --store shop.db --dry-run
 
@@ -27,6 +30,10 @@ Examples:
 From a table: the tag is taken from a column correct_tag (正确标签), else from the cell of tag_id, tag or
 tag_path that was edited since `tagrt run` or `tagrt update` wrote it. What is not clear is listed on stdout
 with row, column, cell and reason, and left as it is.
+
+\b
+A tag that the model has not (--new-tag) stands at once on the products that people put it on, and can be
+named like any other from then on; the model learns it by  tagrt distill --corrections.
 
 \b
 Exit codes: 0 done, 1 some cells need another look, 2 wrong usage, 3 bad file or store, 4 bad model.
@@ -41,6 +48,9 @@ Exit codes: 0 done, 1 some cells need another look, 2 wrong usage, 3 bad file or
 @options.vocabulary
 @click.option("--who", default=None, help="Who decides.  [default: the user of this computer]")
 @click.option("--why", default="", help="A remark that is kept with the decision.")
+@click.option(
+    "--new-tag", nargs=2, metavar="ENGLISH CHINESE", help="TAG is a new id below a known one; its names."
+)
 @click.option("--undo", is_flag=True, help="Take the decision on KEY back.")
 @click.option("--from", "edited", type=click.Path(path_type=Path), help="A table that was edited by hand.")
 @click.option("--tag-column", metavar="NAME", help="Its column of tags.  [found]")
@@ -58,6 +68,7 @@ def command(
     vocabulary: Path | None,
     who: str | None,
     why: str,
+    new_tag: tuple[str, str] | None,
     undo: bool,
     edited: Path | None,
     tag_column: str | None,
@@ -71,9 +82,11 @@ def command(
 
     If the product's text changes, later runs keep the tag and put the product up for review.
     """
+    from tagrt import Tagger
     from tagrt.corrections import correct_from
     from tagrt.errors import UsageError
     from tagrt.store import Store
+    from tagrt.store.new_tags import add_new_tag
     from tagrt.store.who import user_name
     from tagrt.tables import ColumnNames
 
@@ -81,22 +94,28 @@ def command(
         raise UsageError("give KEY and TAG, or KEY and --undo, or --from FILE")
     if product and (overwrite or dry_run or tag_column):
         raise UsageError("--overwrite, --dry-run and --tag-column go with --from FILE")
+    if new_tag and not tag:
+        raise UsageError("--new-tag goes with KEY and TAG")
     with Store(store) as opened:
         if product and undo:
             outcome = "the decision is taken back" if opened.undo(product) else "no one had decided on it"
             click.echo(f"{product}: {outcome}", err=True)
             return
-        person, names = who or user_name(), _names(model, vocabulary)
+        person, tagger = who or user_name(), Tagger.load(model, vocabulary=vocabulary)
         if product:
-            found = names.find(str(tag))
-            opened.correct(product, found, person, why)
+            with opened.transaction():
+                if new_tag:
+                    add_new_tag(opened, tagger.taxonomy, str(tag), *new_tag)
+                names = _names(tagger, opened)
+                found = names.find(str(tag))
+                opened.correct(product, found, person, why)
             click.echo(f"{product}: {names.shown(found)} ({found})", err=True)
             return
         assert edited
         done = correct_from(
             edited,
             opened,
-            names,
+            _names(tagger, opened),
             person,
             why=why,
             columns=ColumnNames(**columns),
@@ -109,12 +128,11 @@ def command(
     ctx.exit(int(_tell(done, dry_run)))
 
 
-def _names(model: Path | None, vocabulary: Path | None) -> TagNames:
-    from tagrt import Tagger
+def _names(tagger: Tagger, store: Store) -> TagNames:
+    from tagrt.store.new_tags import new_tags
     from tagrt.taxonomy.names import TagNames
 
-    tagger = Tagger.load(model, vocabulary=vocabulary)
-    return TagNames(tagger.taxonomy, tagger.vocabulary)
+    return TagNames(tagger.taxonomy, tagger.vocabulary, new_tags(store))
 
 
 def _tell(done: Outcome, dry_run: bool) -> ExitCode:

@@ -65,7 +65,7 @@ def _facts(bundle: Bundle) -> list[list[str]]:
         ["created", manifest.created],
         ["folder", str(bundle.path)],
         ["size", f"{size / 1e6:.1f} MB"],
-        ["tags", str(len(manifest.labels))],
+        ["tags", str(manifest.tags)],
         ["taxonomy", manifest.taxonomy_hash[:12]],
         ["threshold", f"{manifest.threshold:g} (temperature {manifest.temperature:g})"],
         ["text", f"normalisation {manifest.normalisation}, at most {manifest.max_tokens} tokens"],

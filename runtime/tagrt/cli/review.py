@@ -31,13 +31,14 @@ def command(store: Path, budget: int, target: Path, model: Path | None, lang: st
     They are uncertain, unlike each other and like many others. The queue of all that wait is in  tagrt tui.
     """
     from tagrt import Tagger
+    from tagrt.policy.hidden import Hidden
     from tagrt.review import choose, write_questions
     from tagrt.store import Store
 
     tagger = Tagger.load(model)
     with Store(store) as opened:
-        questions = choose(opened, tagger, budget)
-    write_questions(target, questions, tagger, Language(lang))
+        questions, hidden = choose(opened, tagger, budget), Hidden.of_store(opened)
+    write_questions(target, questions, tagger, Language(lang), hidden)
     click.echo(
         f"{target}: {len(questions):,} products; fill in correct_tag (id or name), then\n"
         f"  tagrt correct --from {target} --store {store}",

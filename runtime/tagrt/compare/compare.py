@@ -85,6 +85,7 @@ class Comparison:
         new: The new one.
         rows: Golden rows that both were judged by.
         left_out: Rows whose tag one of the trees lacks.
+        only_new: Those of them whose tag the new model has, by that one alone: rows, mean hF1, share exact.
         overall: hF1, top level right, exact, share decided, precision of what is decided.
         tags: hF1 per tag, the largest loss first.
         moved: Old guess, new guess and rows, the most frequent first.
@@ -94,6 +95,7 @@ class Comparison:
     new: Side
     rows: int
     left_out: int
+    only_new: tuple[int, float, float]
     overall: tuple[Difference, ...]
     tags: tuple[Difference, ...]
     moved: tuple[tuple[str, str, int], ...]
@@ -125,7 +127,7 @@ def compare(old: Tagger, new: Tagger, rows: Sequence[GoldenRow], timed: bool = T
     Raises:
         InputFileError: If no row has a tag that both trees have.
     """
-    known = [row for row in rows if all(tag in t.taxonomy.index for t in (old, new) for tag in row.tags)]
+    known = [row for row in rows if _has(old, row) and _has(new, row)]
     if not known:
         raise InputFileError(f"none of the {len(rows):,} golden rows has a tag that both models have")
     before, after = _judge(old, known), _judge(new, known)
@@ -135,6 +137,7 @@ def compare(old: Tagger, new: Tagger, rows: Sequence[GoldenRow], timed: bool = T
         _side(new, speeds[1]),
         len(known),
         len(rows) - len(known),
+        _only_new(old, new, rows),
         _overall(before, after),
         _per_tag(known, before, after),
         _moved(before, after),
@@ -153,6 +156,19 @@ def _judge(tagger: Tagger, rows: Sequence[GoldenRow]) -> _Judged:
             table[n, 3:] = 1.0, score_row(taxonomy, taxonomy.index[tagging.tag.id], gold).precision
     names = ("hf1", "top", "exact", "auto", "auto_hp")
     return _Judged(dict(zip(names, table.T, strict=True)), taggings)
+
+
+def _only_new(old: Tagger, new: Tagger, rows: Sequence[GoldenRow]) -> tuple[int, float, float]:
+    """Return rows, mean hF1 and share exact of the rows whose tag only the new model has."""
+    added = [row for row in rows if _has(new, row) and not _has(old, row)]
+    if not added:
+        return 0, 0.0, 0.0
+    scores = _judge(new, added).scores
+    return len(added), float(scores["hf1"].mean()), float(scores["exact"].mean())
+
+
+def _has(tagger: Tagger, row: GoldenRow) -> bool:
+    return all(tag in tagger.taxonomy.index for tag in row.tags)
 
 
 def _overall(before: _Judged, after: _Judged) -> tuple[Difference, ...]:

@@ -12,6 +12,7 @@ from tagrt.errors import ColumnError, UsageError
 from tagrt.store import Store, content_hash, product_key
 from tagrt.store.change import Known
 from tagrt.store.changes import known_products
+from tagrt.store.keys import storable
 from tagrt.tables import ColumnNames, find_columns, open_table
 from tagrt.tables.columns import header_name
 from tagrt.tables.format import Format
@@ -31,6 +32,9 @@ STORE_KEY = "store_key"
 _ASKED = (ASKED, "correct tag", "correction", "new tag", "right tag", "正确标签", "正确类别", "更正")
 _SHOWN = ("tag_id", "tag", "tag_path")
 """Columns that a run wrote; a person may have edited one of them."""
+
+_STORED = re.compile("key:|gtin:|title:")
+"""Begins every key of a store; a column that is called like ours may be the shop's own."""
 
 _PAGE = 1000
 
@@ -154,9 +158,9 @@ class _Reader:
         self._table = table
         self._store = store
         self._names = names
-        folded = [header_name(name) for name in table.header]
-        own = header_name(STORE_KEY)
-        self._key = folded.index(own) if own in folded else None
+        # Beside a shop's own column of that name ours has a longer one.
+        keys = _places(table.header, STORE_KEY)
+        self._key = max(keys, key=lambda at: len(table.header[at].strip()), default=None)
         try:
             self._products = ProductReader(find_columns(table.header, columns, table.sample))
             self._asked, self._shown = _tag_columns(table.header, tag_column)
@@ -180,18 +184,24 @@ class _Reader:
 
     def _page(self, page: Sequence[tuple[int, Record, Product]], outcome: Outcome) -> Iterator[_Meant]:
         keys = [self._keys(record, product) for _, record, product in page]
-        known = known_products(self._store, {key for pair in keys for key in pair})
-        for (row, record, _), (twin, key) in zip(page, keys, strict=True):
-            found = self._read(row, record, known.get(twin) or known.get(key), outcome)
-            if found:
-                yield found
+        known = known_products(self._store, {key for three in keys for key in three})
+        for (row, record, _), (told, twin, key) in zip(page, keys, strict=True):
+            other = known.get(twin) or known.get(key)
+            found = known.get(told) if told else other
+            meant = self._read(row, record, found, outcome)
+            if meant and told and other and other.id != meant.known.id and not _same_key(told, key):
+                why = (
+                    f"that product is not the one of the row's other columns ({other.key}): mend one of them"
+                )
+                outcome.conflicts.append(Conflict(row, self._table.header[self._key or 0], told, why))
+            elif meant:
+                yield meant
 
-    def _keys(self, record: Record, product: Product) -> tuple[str, str]:
-        """Return the keys a product may have in the store, the likelier first."""
-        if self._key is not None and record.cells[self._key].strip():
-            return (record.cells[self._key].strip(),) * 2
+    def _keys(self, record: Record, product: Product) -> tuple[str, str, str]:
+        """Return the store's key as the row has it, empty for none; then its own ones, the likelier first."""
+        cell = "" if self._key is None else storable(record.cells[self._key].strip())
         key = product_key(product)
-        return f"{key}#{content_hash(product)}", key
+        return cell if _STORED.match(cell) else "", f"{key}#{content_hash(product)}", key
 
     def _read(self, row: int, record: Record, known: Known | None, outcome: Outcome) -> _Meant | None:
         edited = self._edited(record, known)
@@ -288,6 +298,11 @@ def _tag_columns(header: Sequence[str], chosen: str | None) -> tuple[int | None,
             f"no column {ASKED} or tag among {', '.join(header)}: say which it is with --tag-column NAME"
         )
     return asked, shown
+
+
+def _same_key(told: str, key: str) -> bool:
+    """Whether a key of the store is a key or that of one of its twins."""
+    return told == key or told.startswith(f"{key}#")
 
 
 def _places(header: Sequence[str], name: str) -> list[int]:

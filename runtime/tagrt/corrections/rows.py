@@ -7,10 +7,13 @@ from typing import TextIO
 
 from tagrt.store import Store
 from tagrt.store.lessons import decisions
+from tagrt.store.new_tags import new_tags
 
 
 def write_training_rows(store: Store, file: TextIO) -> int:
     """Write one JSON object a line for every standing decision: the text as the person saw it, and the tag.
+
+    Tags that people added bring their names, as ``tag_en`` and ``tag_zh``.
 
     Args:
         store: The shop's store.
@@ -19,12 +22,14 @@ def write_training_rows(store: Store, file: TextIO) -> int:
     Returns:
         The number of rows written.
     """
-    count = 0
+    count, new = 0, new_tags(store)
     for decided in decisions(store):
-        product = decided.product
+        product, names = decided.product, new.get(decided.tag)
         row = {
             "text": product.title,
             "tag": decided.tag,
+            "tag_en": names.en if names else "",
+            "tag_zh": names.zh if names else "",
             "brand": product.brand,
             "description": product.description,
             "category": product.category,

@@ -28,6 +28,7 @@ class Decider:
         self.taxonomy = taxonomy
         self.threshold = threshold
         self._names = list(zip(taxonomy.ids, taxonomy.en, taxonomy.zh, strict=True))
+        self._rests = frozenset(taxonomy.ids[node] for node in taxonomy.rests.values())
 
     def decide(self, decoded: Decoded) -> list[Tagging]:
         """Return one tagging per row of a decoded batch."""
@@ -35,8 +36,8 @@ class Decider:
         return [self._decide(nodes, masses) for nodes, masses in rows]
 
     def tags(self, path: Iterable[int], masses: NDArray[np.float32]) -> tuple[Tag, ...]:
-        """Return the tags of a path, given float32 masses [nodes]."""
-        return tuple(self._tag(node, float(masses[node])) for node in path)
+        """Return the tags of a path that are shown, given float32 masses [nodes]."""
+        return self._shown(tuple(self._tag(node, float(masses[node])) for node in path))
 
     def decide_one(self, path: Iterable[tuple[int, float]]) -> Tagging:
         """Return the tagging of one best path: node and mass per level."""
@@ -49,8 +50,13 @@ class Decider:
         names = self._names
         return self.tagging(tuple([Tag(*names[n], m) for n, m in zip(nodes, masses, strict=True) if n >= 0]))
 
+    def _shown(self, path: tuple[Tag, ...]) -> tuple[Tag, ...]:
+        """Return a path without the rest of a tag that it ends in."""
+        return path[:-1] if self._rests and path and path[-1].id in self._rests else path
+
     def tagging(self, guess: tuple[Tag, ...]) -> Tagging:
         """Return the decision on a best path, root first."""
+        guess = self._shown(guess)
         sure = len([tag for tag in guess if tag.probability >= self.threshold])
         path = guess[:sure]
         if not sure:

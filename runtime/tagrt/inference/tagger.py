@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from functools import cached_property
@@ -25,6 +25,7 @@ from tagrt.inference.session import Session
 from tagrt.inference.stages import Stages
 from tagrt.inference.threads import available_cpus
 from tagrt.taxonomy import Taxonomy
+from tagrt.taxonomy.grow import path_to
 from tagrt.text import product_text
 from tagrt.types import Decision, Product, Reason, Tag, Tagging
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from tagrt.memory import Memory
     from tagrt.memory.memory import Recalled
+    from tagrt.taxonomy.grow import Names
     from tagrt.vocabulary import Vocabulary
 
 CHUNK = 1024
@@ -152,18 +154,20 @@ class Tagger:
                 found[row] = probability
         return found
 
-    def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
+    def corrected(
+        self, tagging: Tagging, tag: str, changed: bool = False, new: Mapping[str, Names] | None = None
+    ) -> Tagging:
         """Return a tagging with what a person decided in the place of what the model did; the guess stays.
 
         Args:
             tagging: The model's.
-            tag: The person's, a taxonomy id; one that this model's tree lacks changes nothing.
+            tag: The person's, a taxonomy id; one with nothing above it in this model's tree changes nothing.
             changed: Whether the product's text has changed since: then it is for review.
+            new: Names of tags that a shop added and this model's tree lacks.
         """
-        node = self.taxonomy.index.get(tag)
-        if node is None:
+        path = path_to(self.taxonomy, tag, 1.0, new)
+        if not path:
             return tagging
-        path = self._decider.decide_one((n, 1.0) for n in self.taxonomy.path(node)).guess
         decision = (Decision.REVIEW, Reason.CHANGED) if changed else (Decision.HUMAN, Reason.NONE)
         found = Tagging(path, tagging.guess, *decision)
         return self.vocabulary.apply(found) if self.vocabulary else found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tagrt.inference.tagger import Tagger
 
 SIMILARITY = 0.86
-"""Least cosine similarity at which a product takes the tag of a corrected one.
+"""Least cosine similarity at which a product takes the tag of a corrected one, for bundles that name none.
 
 Measured for model 5 by ``benchmarks/memory_threshold.py`` on five shops that it never saw, 100 corrections
 (or a third of the shop) drawn five times: it is the least at which the hierarchical precision of what is
@@ -94,14 +94,20 @@ class Memory:
         return found
 
 
-def learn(tagger: Tagger, lessons: Sequence[Lesson], similarity: float = SIMILARITY) -> Memory:
+def similarity_of(tagger: Tagger) -> float:
+    """Return the least similarity that was measured for a model, or the one of the models before."""
+    return tagger.bundle.manifest.similarity or SIMILARITY
+
+
+def learn(tagger: Tagger, lessons: Sequence[Lesson], similarity: float | None = None) -> Memory:
     """Return a memory of what people said; tags that the model's tree lacks are left out.
 
     Args:
         tagger: Gives the embeddings; what is recalled must come from the same model.
         lessons: What people said; of equal texts the last counts.
-        similarity: Least similarity of what is recalled.
+        similarity: Least similarity of what is recalled; that of the model if None.
     """
+    similarity = similarity_of(tagger) if similarity is None else similarity
     by_text = {product_text(lesson.product): lesson for lesson in lessons if lesson.product.title.strip()}
     known = tuple(lesson for lesson in by_text.values() if lesson.tag in tagger.taxonomy.index)
     if not known:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tagrt.errors import PolicyError, UsageError
+from tagrt.policy.hidden import Hidden
 from tagrt.policy.read import Rule, read_policy
+from tagrt.policy.words import pattern
 from tagrt.taxonomy.names import TagNames
 from tagrt.text import normalise
-from tagrt.types import Decision, Product, Reason, Tag, Tagging
+from tagrt.types import Decision, Product, Reason, Tagging
 
 if TYPE_CHECKING:
     from tagrt.taxonomy import Taxonomy
     from tagrt.vocabulary import Vocabulary
+
+_HIDING = "guesses too\n"
+"""Sets what words hide today apart from what they hid before, so that stores are gone through once more."""
 
 
 class Pin(NamedTuple):
@@ -32,6 +35,7 @@ class Policy:
     Attributes:
         text: The file as it stands.
         origin: Its path, for error messages.
+        hidden: What is never shown.
     """
 
     def __init__(
@@ -59,7 +63,7 @@ class Policy:
         # A tagging in the shop's words names its own tags alone where a rule or the memory made it.
         own = [(one, why) for tag, why in found for one in (vocabulary.within(tag) if vocabulary else ())]
         self._reviews = [*found, *own]
-        self._hidden = [(_pattern([word]), word, listed.reason) for listed in hidden for word in listed.words]
+        self.hidden = Hidden(hidden)
 
     @classmethod
     def load(cls, path: Path, taxonomy: Taxonomy, vocabulary: Vocabulary | None = None) -> Policy:
@@ -79,7 +83,8 @@ class Policy:
     @property
     def digest(self) -> str:
         """A hash of everything that it decides by."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        told = f"{_HIDING}{self.text}" if self.hidden else self.text
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def pin(self, product: Product) -> Pin | None:
         """Return what the first rule that fits a product says; None if none fits."""
@@ -89,30 +94,17 @@ class Policy:
         return next((rule.pin for rule in self._rules if rule.fits(title, brand, category)), None)
 
     def judge(self, tagging: Tagging) -> Tagging:
-        """Return a tagging with hidden words cut off its path and, where it must be, left to a person."""
-        tagging = self._shown(tagging)
+        """Return a tagging with hidden words cut off its paths and, where it must be, left to a person."""
         tags = {tag.id for tag in (*tagging.path, *tagging.guess)}
+        tagging = self.hidden.judge(tagging)
+        shown = {tag.id for tag in (*tagging.path, *tagging.guess)}
         for tag, reason in self._reviews:
-            if tag in tags:
-                return tagging._replace(
-                    decision=Decision.REVIEW, reason=Reason.POLICY, note=f"{tag}: {reason}"
-                )
+            if tag in shown:
+                note = f"{tag}: {reason}"
+                return tagging._replace(decision=Decision.REVIEW, reason=Reason.POLICY, note=note)
+            if tag in tags and tagging.reason is not Reason.HIDDEN:  # only the guess had it: it is not named
+                return tagging._replace(decision=Decision.REVIEW, reason=Reason.POLICY, note=reason)
         return tagging
-
-    def _shown(self, tagging: Tagging) -> Tagging:
-        if not self._hidden:
-            return tagging
-        for level, tag in enumerate(tagging.path):
-            found = self._hides(tag)
-            if found:
-                word, reason = found
-                note = f"'{word}' is not shown: {reason}"
-                return Tagging(tagging.path[:level], tagging.guess, Decision.REVIEW, Reason.HIDDEN, note)
-        return tagging
-
-    def _hides(self, tag: Tag) -> tuple[str, str] | None:
-        names = f"{normalise(tag.en)}\n{normalise(tag.zh)}"
-        return next(((word, reason) for pattern, word, reason in self._hidden if pattern.search(names)), None)
 
 
 class _Compiled:
@@ -120,8 +112,8 @@ class _Compiled:
 
     def __init__(self, rule: Rule, tag: str) -> None:
         self.pin = Pin(tag, rule.reason)
-        self._title = _pattern(rule.title) if rule.title else None
-        self._category = _pattern(rule.category) if rule.category else None
+        self._title = pattern(rule.title) if rule.title else None
+        self._category = pattern(rule.category) if rule.category else None
         self._brands = {normalise(brand) for brand in rule.brand}
 
     def fits(self, title: str, brand: str, category: str) -> bool:
@@ -130,17 +122,6 @@ class _Compiled:
             and (self._category is None or bool(self._category.search(category)))
             and (not self._brands or brand in self._brands)
         )
-
-
-def _pattern(texts: Sequence[str]) -> re.Pattern[str]:
-    """Return what finds one of several texts; Latin words as whole words only."""
-    return re.compile("|".join(_whole(normalise(text)) for text in texts))
-
-
-def _whole(text: str) -> str:
-    before = r"(?<![a-z0-9])" if text[:1].isascii() and text[:1].isalnum() else ""
-    after = r"(?![a-z0-9])" if text[-1:].isascii() and text[-1:].isalnum() else ""
-    return f"{before}{re.escape(text)}{after}"
 
 
 def _found(names: TagNames, tag: str, where: str) -> str:

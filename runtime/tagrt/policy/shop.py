@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagrt.errors import PolicyError
+from tagrt.policy.hidden import POLICY, Hidden
 from tagrt.policy.policy import Pin, Policy
 from tagrt.types import Decision, Product, Reason, Tagging
 
@@ -16,9 +18,7 @@ if TYPE_CHECKING:
     from tagrt.inference.tagger import Tagger
     from tagrt.memory import Memory
     from tagrt.store import Store
-
-POLICY = "policy"
-"""Setting of a store that holds its policy's text and origin."""
+    from tagrt.taxonomy.grow import Names
 
 _UNASKED = Tagging((), (), Decision.REVIEW)
 
@@ -34,21 +34,35 @@ class ShopTagger:
         model_fingerprint: That of the model alone.
         context: A hash of what stands over the model: memory and policy; empty if nothing does.
         described: The same in words.
+        new_tags: Names of the tags that the shop's people added.
+        hidden: What is never shown.
     """
 
-    def __init__(self, tagger: Tagger, policy: Policy | None = None) -> None:
-        """Put a policy over a tagger."""
+    def __init__(
+        self,
+        tagger: Tagger,
+        policy: Policy | None = None,
+        new_tags: Mapping[str, Names] | None = None,
+    ) -> None:
+        """Put a policy over a tagger, and a shop's own tags beside its tree."""
         self.tagger = tagger
         self.policy = policy
+        self.new_tags = new_tags or {}
+        self.hidden = policy.hidden if policy else Hidden()
         self.bundle = tagger.bundle
         self.model_fingerprint = tagger.fingerprint
         self.fingerprint = f"{tagger.fingerprint}{policy.digest}" if policy else tagger.fingerprint
         self.context = _context(tagger.memory, policy)
         self.described = _described(tagger.memory, policy)
 
+    @property
+    def hidden_tags(self) -> dict[str, str]:
+        """The model's tags that are never shown, each with the tag that stands in its place."""
+        return self.hidden.tags(self.tagger.taxonomy)
+
     def corrected(self, tagging: Tagging, tag: str, changed: bool = False) -> Tagging:
         """Put what a person decided in the place of what the model did."""
-        return self.tagger.corrected(tagging, tag, changed)
+        return self.tagger.corrected(tagging, tag, changed, self.new_tags)
 
     def tag(self, product: Product | str) -> Tagging:
         """Tag one product."""
@@ -92,7 +106,9 @@ def shop_tagger(tagger: Tagger, store: Store | None, policy: Path | None = None)
         PolicyError: If the policy is malformed.
         StoreError: If the store cannot be read or written.
     """
-    return ShopTagger(tagger.recalling(_memory(tagger, store)), _policy(tagger, store, policy))
+    return ShopTagger(
+        tagger.recalling(_memory(tagger, store)), _policy(tagger, store, policy), _new_tags(store)
+    )
 
 
 def open_shop(
@@ -118,6 +134,12 @@ def open_shop(
         return shop_tagger(tagger, store, policy)
 
 
+def _new_tags(store: Store | None) -> dict[str, Names]:
+    from tagrt.store.new_tags import new_tags
+
+    return new_tags(store) if store else {}
+
+
 def _memory(tagger: Tagger, store: Store | None) -> Memory | None:
     if store is None:
         return None
@@ -132,15 +154,33 @@ def _memory(tagger: Tagger, store: Store | None) -> Memory | None:
 def _policy(tagger: Tagger, store: Store | None, path: Path | None) -> Policy | None:
     if path is None:
         kept = store.setting(POLICY) if store else None
-        return Policy(kept["text"], kept["origin"], tagger.taxonomy, tagger.vocabulary) if kept else None
+        return _kept(kept, tagger, store) if kept and store else None
     if path.is_file() and not path.read_bytes().strip():
         if store:
             store.set_setting(POLICY, None)
         return None
     policy = Policy.load(path, tagger.taxonomy, tagger.vocabulary)
     if store:
-        store.set_setting(POLICY, {"text": policy.text, "origin": policy.origin})
+        words = tagger.vocabulary.origin if tagger.vocabulary else ""
+        store.set_setting(POLICY, {"text": policy.text, "origin": policy.origin, "vocabulary": words})
     return policy
+
+
+def _kept(kept: Mapping[str, str], tagger: Tagger, store: Store) -> Policy:
+    """Return the policy that a store keeps.
+
+    Raises:
+        PolicyError: If it names tags that the model or the vocabulary of this call has not.
+    """
+    try:
+        return Policy(kept["text"], kept["origin"], tagger.taxonomy, tagger.vocabulary)
+    except PolicyError as error:
+        words = kept.get("vocabulary")
+        needed = f"--vocabulary {words}" if words else "the --vocabulary or --model that it was written for"
+        raise PolicyError(
+            f"the policy that {store.path} keeps does not fit here: {error}\n"
+            f"give {needed}, or another --policy (an empty file ends it)"
+        ) from error
 
 
 def _context(memory: Memory | None, policy: Policy | None) -> str:

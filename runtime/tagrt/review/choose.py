@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tagrt.memory.memory import SIMILARITY
+from tagrt.memory.memory import SIMILARITY, similarity_of
 from tagrt.store.lessons import decisions
 from tagrt.types import Product
 
@@ -69,7 +69,7 @@ def choose(store: Store, tagger: Tagger, budget: int, pool: int = POOL) -> list[
     doubt = 1.0 - np.array([row[7] for row in rows], dtype=np.float32)
     answered = [decided.product for decided in decisions(store)]
     told = tagger.embed(answered) if answered else vectors[:0]
-    order, gains = cover(vectors, doubt, told, budget)
+    order, gains = cover(vectors, doubt, told, budget, similarity_of(tagger))
     return [
         Question(rows[n][0], products[n], rows[n][6], rows[n][7], gain)
         for n, gain in zip(order, gains, strict=True)
@@ -77,7 +77,11 @@ def choose(store: Store, tagger: Tagger, budget: int, pool: int = POOL) -> list[
 
 
 def cover(
-    vectors: NDArray[np.float32], doubt: NDArray[np.float32], told: NDArray[np.float32], budget: int
+    vectors: NDArray[np.float32],
+    doubt: NDArray[np.float32],
+    told: NDArray[np.float32],
+    budget: int,
+    similarity: float = SIMILARITY,
 ) -> tuple[list[int], list[float]]:
     """Choose greedily what covers most doubt.
 
@@ -86,12 +90,15 @@ def cover(
         doubt: float32 [products], each product's own.
         told: float32 [answered, width], of products whose answer is known.
         budget: How many to choose, at most.
+        similarity: The memory's threshold.
 
     Returns:
         Numbers of the chosen, in order, and the doubt that each takes away.
     """
-    says = _says(vectors @ vectors.T)
-    covered = _says(vectors @ told.T).max(axis=1) if len(told) else np.zeros(len(vectors), np.float32)
+    says = _says(vectors @ vectors.T, similarity)
+    covered = (
+        _says(vectors @ told.T, similarity).max(axis=1) if len(told) else np.zeros(len(vectors), np.float32)
+    )
     chosen: list[int] = []
     gains: list[float] = []
     for _ in range(min(budget, len(vectors))):
@@ -104,9 +111,9 @@ def cover(
     return chosen, gains
 
 
-def _says(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
+def _says(likeness: NDArray[np.float32], similarity: float) -> NDArray[np.float32]:
     """Return how much an answer says about a product so alike: all from the memory's threshold on."""
-    says: NDArray[np.float32] = (likeness - LEAST_LIKENESS) / (SIMILARITY - LEAST_LIKENESS)
+    says: NDArray[np.float32] = (likeness - LEAST_LIKENESS) / max(similarity - LEAST_LIKENESS, 0.01)
     return np.clip(says, 0.0, 1.0, out=says)
 
 

@@ -6,19 +6,30 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tagrt.store.additions import SOURCE as BY_HAND
 from tagrt.store.change import Change, Kind, Known, Stale
-from tagrt.store.store import Store, now, stored_cells, stored_fields
+from tagrt.store.file import now
+from tagrt.store.states import stored_cells, stored_fields
+from tagrt.store.store import Store
 from tagrt.types import Product, Tagging
 
 PAGE = 1024
 """Products read at once."""
 
+_AT_ONCE = 8 * PAGE
+"""Products that vanish in one transaction, at most as many more."""
 
 _KNOWN = ", ".join(f"p.{name}" for name in Known._fields)
 _OWN_KEY = "CASE WHEN p.key LIKE 'key:%' THEN substr(p.key, 5) ELSE '' END"
 _AUTOMATIC = (
     "p.gone IS NULL AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.product = p.id AND c.ended IS NULL)"
 )
+_BY_HAND = f"""
+    p.seen IS NULL AND (SELECT r.source FROM taggings t JOIN runs r ON r.id = t.run WHERE t.product = p.id
+    ORDER BY t.id LIMIT 1) = '{BY_HAND}' AND NOT EXISTS
+    (SELECT 1 FROM runs r WHERE r.id = p.run AND r.kind = 'run' AND r.source <> '{BY_HAND}')
+"""
+"""What a person added, and no file has had since."""
 
 
 def known_products(store: Store, keys: Iterable[str]) -> dict[str, Known]:
@@ -50,6 +61,8 @@ class ChangeLog:
                 "SELECT id FROM runs WHERE kind = 'update' AND finished IS NULL AND source = ?", (source,)
             )
             self.run = store.begin_run(source, model, "update", fingerprint, context)
+            ((last,),) = store.query("SELECT ifnull(max(id), 0) FROM products")
+            self._last = int(last)
             store.write_many(
                 "UPDATE changes SET run = ? WHERE run = ?", [(self.run, run) for (run,) in unfinished]
             )
@@ -113,17 +126,26 @@ class ChangeLog:
                 self._tell((known, known, Kind.RETURNED) for known in found)
 
     def vanished(self, seen: bytes | bytearray) -> None:
-        """Note which products are not in the file.
+        """Note which products are not in the file, some thousands in each transaction.
+
+        Products that no file had so far, since a person added them by hand, have not vanished from one; nor
+        have those that others put into the store while this update was at work.
 
         Args:
             seen: By number of a product, whether it is there; those tagged by this update are.
         """
-        at = now()
-        with self.store.transaction():
-            for page in self._pages("p.gone IS NULL AND p.run <> ?", (self.run,)):
-                gone = [k for k in map(_known, page) if k.id >= len(seen) or not seen[k.id]]
-                self.store.write_many("UPDATE products SET gone = ? WHERE id = ?", [(at, k.id) for k in gone])
-                self._tell((known, known, Kind.VANISHED) for known in gone)
+        at, last, gone = now(), 0, list[int]()
+        while rows := self.store.query(
+            f"SELECT p.id FROM products p WHERE p.gone IS NULL AND p.run <> ? AND p.id <= ? AND p.id > ? "
+            f"AND NOT ({_BY_HAND}) ORDER BY p.id LIMIT ?",
+            (self.run, self._last, last, _AT_ONCE),
+        ):
+            last = rows[-1][0]
+            gone += [n for (n,) in rows if n >= len(seen) or not seen[n]]
+            if len(gone) >= _AT_ONCE:
+                self._gone(gone, at)
+                gone = []
+        self._gone(gone, at)
 
     def stale(self, tagger: str | None = None) -> Iterator[list[Stale]]:
         """Give products no person decided on, tagged under another context than today's.
@@ -141,6 +163,32 @@ class ChangeLog:
         )
         for page in self._pages(f"{_AUTOMATIC} AND ({where})", values, more):
             yield [_stale(row) for row in page]
+
+    def _gone(self, products: Sequence[int], at: str) -> None:
+        if not products:
+            return
+        these = "id IN (SELECT value FROM json_each(?))"
+        with self.store.transaction():
+            self.store.execute(
+                "INSERT INTO changes (run, product, kind, title, title_before, tag, tag_before, decision, "
+                "reason, note) SELECT ?, id, ?, title, title, tag, tag, decision, reason, note FROM products "
+                f"WHERE {these} AND gone IS NULL ORDER BY id",
+                (self.run, Kind.VANISHED.value, json.dumps(products)),
+            )
+            self.store.execute(
+                f"UPDATE products SET gone = ? WHERE {these} AND gone IS NULL", (at, json.dumps(products))
+            )
+
+    def hide(self, tags: Mapping[str, str]) -> None:
+        """Put the tags above in the place of best guesses that are not shown, also where a person decided.
+
+        Args:
+            tags: The id to be shown, by that of each hidden tag.
+        """
+        if tags:
+            guessed = {best for (best,) in self.store.query("SELECT DISTINCT best FROM products")}
+            rows = [(shown, hidden) for hidden, shown in tags.items() if hidden in guessed]
+            self.store.write_many("UPDATE products SET best = ? WHERE best = ?", rows)
 
     def looked_at(self, found: Sequence[Known]) -> None:
         """Note that today's context leaves these products as they are."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from tagrt.errors import UsageError
+from tagrt.taxonomy.grow import path_to
 from tagrt.text import normalise
 
 if TYPE_CHECKING:
+    from tagrt.taxonomy.grow import Names
     from tagrt.taxonomy.tree import Taxonomy
     from tagrt.vocabulary import Vocabulary
 
@@ -20,20 +23,31 @@ _LISTED = 6
 class TagNames:
     """All names of a tree's tags, and those that a shop gave them."""
 
-    def __init__(self, taxonomy: Taxonomy, vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        vocabulary: Vocabulary | None = None,
+        new: Mapping[str, Names] | None = None,
+    ) -> None:
         """Fold the names.
 
         Args:
             taxonomy: The tree.
             vocabulary: The shop's own names over it.
+            new: The shop's new tags, which the tree lacks, with their names.
         """
-        self._taxonomy = taxonomy
         self._named: dict[str, set[str]] = defaultdict(set)
         self._own: dict[str, tuple[str, ...]] = {}
+        self._shown: dict[str, tuple[str, str]] = {}
+        rests = set(taxonomy.rests.values())
         for at, tag in enumerate(taxonomy.ids):
-            for names in (taxonomy.en, taxonomy.zh):
-                self._named[normalise(names[at])].add(tag)
-                self._named[" > ".join(normalise(names[node]) for node in taxonomy.path(at))].add(tag)
+            if at not in rests:
+                path = taxonomy.path(at)
+                self._add(tag, [taxonomy.en[n] for n in path], [taxonomy.zh[n] for n in path])
+        for tag in new or {}:
+            path_of_tag = path_to(taxonomy, tag, 1.0, new)
+            if path_of_tag and tag not in taxonomy.index:
+                self._add(tag, [one.en for one in path_of_tag], [one.zh for one in path_of_tag])
         for name, covers in vocabulary.names() if vocabulary else ():
             self._own[normalise(name)] = covers
 
@@ -50,7 +64,7 @@ class TagNames:
             UsageError: If no tag or several are called so.
         """
         wanted = tag.strip()
-        if wanted in self._taxonomy.index:
+        if wanted in self._shown:
             return wanted
         folded = _folded(wanted)
         if folded in self._own:
@@ -67,8 +81,12 @@ class TagNames:
 
     def shown(self, tag: str) -> str:
         """Return the names of a tag in both languages."""
-        node = self._taxonomy.index[tag]
-        return f"{self._taxonomy.en[node]} / {self._taxonomy.zh[node]}"
+        return " / ".join(self._shown[tag])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all tags that `find` knows."""
+        return tuple(self._shown)
 
     def meaning(self, tag: str, near: str = "") -> str:
         """Return what tells two ways to write a tag alike: its id where `find` knows one."""
@@ -76,6 +94,12 @@ class TagNames:
             return self.find(tag, near)
         except UsageError:
             return " ".join(self._own.get(_folded(tag.strip()), (tag,)))
+
+    def _add(self, tag: str, en: Sequence[str], zh: Sequence[str]) -> None:
+        self._shown[tag] = en[-1], zh[-1]
+        for names in (en, zh):
+            self._named[normalise(names[-1])].add(tag)
+            self._named[" > ".join(map(normalise, names))].add(tag)
 
     def _both(self, folded: str) -> set[str]:
         """Return the tags whose two names these are, ``English / 中文`` at every level."""
@@ -95,13 +119,15 @@ class TagNames:
         raise UsageError(f"'{name}' covers several tags: say which: {_listed(covers)}")
 
     def _unknown(self, tag: str, folded: str) -> UsageError:
-        known = [*self._own, *self._named, *self._taxonomy.ids]
+        known = [*self._own, *self._named, *self._shown]
         close = get_close_matches(folded, known, n=3) or _holding(folded, known)
         hint = (
             f"did you mean {' or '.join(close)}?"
             if close
             else "tags are in taxonomy.tsv of the model's folder"
         )
+        if tag.rpartition("/")[0] in self._shown:
+            hint += f" Or is it new? Then  tagrt correct KEY {tag} --new-tag ENGLISH 中文"
         return UsageError(f"no tag is called '{tag}': {hint}")
 
 

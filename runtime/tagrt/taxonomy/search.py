@@ -37,6 +37,7 @@ class TagSearch:
         self._entries = [
             _Entry(node, int(taxonomy.depth[node]), _names(taxonomy, node, spellings))
             for node in range(len(taxonomy))
+            if node not in taxonomy.rests.values()
         ]
 
     def find(self, query: str, limit: int = 10) -> list[int]:

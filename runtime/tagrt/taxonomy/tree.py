@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tagrt.errors import TaxonomyError
+from tagrt.types.tagging import REST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +36,7 @@ class Taxonomy:
         leaves: int array [leaves], node index of each leaf in depth-first order.
         leaf_start: int array [nodes], first leaf below the node.
         leaf_stop: int array [nodes], one past the last leaf below the node.
+        rests: Node index of a tag's rest, by that of the tag; see `tagrt.types.tagging.REST`.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Taxonomy:
         self.parent = np.full(len(self.ids), -1, dtype=np.int32)
         for i, parent_id in enumerate(parents):
             self._attach(i, parent_id)
+        self.rests = {int(self.parent[i]): i for i, tag in enumerate(self.ids) if tag.endswith(f"/{REST}")}
         self._number_leaves()
 
     @classmethod

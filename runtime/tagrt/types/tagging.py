@@ -7,6 +7,13 @@ from typing import NamedTuple
 from tagrt.types.decision import Decision, Reason
 from tagrt.types.language import Language
 
+REST = "*"
+"""Last part of the id of a rest: the leaf of what is below its parent and under no other child of it.
+
+A tag that was a leaf and got children later has one, so that its products need not fall to one of these. It
+is scored as any leaf and never shown: where it is the likeliest, its parent is the best guess.
+"""
+
 
 class Tag(NamedTuple):
     """A taxonomy node with the probability that the product belongs below it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from tagrt.errors import ColumnError, OutputFileError, StoreError
 from tagrt.run.job import FileTagger, cut
 from tagrt.run.kept import model_fingerprint, model_name, row_cells
 from tagrt.run.options import Progress, rejected_output
-from tagrt.run.rejected import RejectedRows
 from tagrt.run.targets import refuse_same
 from tagrt.store import Store
 from tagrt.store.change import Stale
@@ -28,6 +27,7 @@ from tagrt.tables.record import Record
 from tagrt.tables.source import Source
 from tagrt.tables.writer import unique_names
 from tagrt.types import OVERRIDES, Product, Tagging
+from tagrt.update.rejected import RejectedFile
 from tagrt.update.report import UpdateReport, write_changes
 from tagrt.update.sort import Pending, Sorter
 
@@ -95,13 +95,15 @@ def update_store(
         raise OutputFileError(f"{report.written}: there is no such folder: choose another --report")
     if source:
         Source(source).close()  # one that cannot be read leaves no store behind
-    with _alone(store), Store(store, create=source is not None) as opened:
+    rejected = RejectedFile(_rejected_file(report.written))
+    with _alone(store), Store(store, create=source is not None) as opened, rejected:
         where = str(source.resolve()) if source else "store"
         known = model_fingerprint(tagger), getattr(tagger, "context", "")
         log = ChangeLog(opened, where, report.model, *known)
         if source:
-            _FileUpdate(tagger, log, report, options, on_progress).all()
+            _FileUpdate(tagger, log, report, options, rejected, on_progress).all()
         _again(tagger, log, report, options.retag)
+        log.hide(getattr(tagger, "hidden_tags", {}))
         report.changes, report.moved = log.counts(), log.moved()
         report.other_model = log.of_other_models(known[0])
         write_changes(report.written, log.changes())
@@ -125,64 +127,76 @@ class _FileUpdate:
         log: ChangeLog,
         report: UpdateReport,
         options: UpdateOptions,
+        rejected: RejectedFile,
         on_progress: OnProgress | None,
     ) -> None:
-        assert report.source and report.written
+        assert report.source
         self._tagger = tagger
         self._log = log
         self._report = report
         self._options = options
         self._on_progress = on_progress
         self._source = report.source
-        self._rejected = _rejected_file(report.written)
+        self._rejected = rejected
         self._under_way: deque[Pending] = deque()
 
     def all(self) -> None:
         """Read, sort and tag the whole file, then see what is missing in it."""
         started = time.perf_counter()
-        options = self._options
-        with ExitStack() as stack:
-            table = stack.enter_context(
-                open_table(
-                    self._source,
-                    encoding=options.encoding,
-                    delimiter=options.delimiter,
-                    headed=options.headed,
-                    all_keys=True,
-                )
-            )
+        with self._open() as table:
+            self._rejected.header = table.header
             header = unique_names(table.header)
-            sorter = Sorter(self._log, header)
-            for taggings in self._tagger.tag_chunks(self._chunks(table, sorter, stack)):
+            sorter = Sorter(self._log, header, self._once_more)
+            for taggings in self._tagger.tag_chunks(self._chunks(table, sorter)):
                 pending = self._under_way.popleft()
                 self._keep(header, pending, taggings)
                 sorter.settled(pending)
                 if self._on_progress:
                     source, spent = table.source, time.perf_counter() - started
                     self._on_progress(Progress(self._report.rows, source.position(), source.size, spent))
+        self._report.rejected = self._rejected.path if self._rejected.written else None
         self._report.unchanged, self._report.untitled = sorter.unchanged, sorter.untitled
-        if not (options.partial or self._report.failed):  # a row that cannot be read may be any product
+        if not (self._options.partial or self._report.failed):  # a row that cannot be read may be any product
             self._log.vanished(sorter.seen)
 
-    def _chunks(self, table: Table, sorter: Sorter, stack: ExitStack) -> Iterator[list[Product]]:
+    def _chunks(self, table: Table, sorter: Sorter) -> Iterator[list[Product]]:
+        for records, products in self._read(table):
+            for record in records:
+                if record.error or record.damage:
+                    self._rejected.write(record)
+                    _count_failure(self._report, record)
+            self._report.rows += len(records)
+            yield from self._asked(sorter.sort(records, products))
+        yield from self._asked(sorter.end())
+
+    def _asked(self, sorted_rows: Iterable[Pending]) -> Iterator[list[Product]]:
+        for pending in sorted_rows:
+            if pending.rows:
+                self._under_way.append(pending)
+                yield [row.product for row in pending.rows]
+
+    def _open(self) -> Table:
+        options = self._options
+        return open_table(
+            self._source,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            headed=options.headed,
+            all_keys=True,
+        )
+
+    def _read(self, table: Table) -> Iterator[tuple[list[Record], list[Product]]]:
         try:
             columns = find_columns(table.header, self._options.columns, table.sample, table.headed)
         except ColumnError as error:
             raise ColumnError(f"{self._source}: {error}") from error
         reader = ProductReader(columns)
-        rejected = _Rejected(self._rejected, table.header, stack)
         for records in cut(table):
-            products = [Product("") if r.error else reader.product(r) for r in records]
-            for record in records:
-                if record.error or record.damage:
-                    rejected.write(record)
-                    _count_failure(self._report, record)
-            self._report.rows += len(records)
-            pending = sorter.sort(records, products)
-            if pending.rows:
-                self._under_way.append(pending)
-                yield [row.product for row in pending.rows]
-        self._report.rejected = rejected.path if rejected.written else None
+            yield records, [Product("") if r.error else reader.product(r) for r in records]
+
+    def _once_more(self) -> Iterator[tuple[list[Record], list[Product]]]:
+        with self._open() as table:
+            yield from self._read(table)
 
     def _keep(self, header: Sequence[str], pending: Pending, taggings: Sequence[Tagging]) -> None:
         self._log.record(
@@ -192,27 +206,6 @@ class _FileUpdate:
             [row_cells(header, row.record) for row in pending.rows],
             [row.digest for row in pending.rows],
         )
-
-
-class _Rejected:
-    """The file of rows that were not read whole; made when there is one, removed when there is none."""
-
-    def __init__(self, path: Path, header: Sequence[str], stack: ExitStack) -> None:
-        self.path = path
-        self.written = 0
-        self._header = header
-        self._stack = stack
-        self._rows: RejectedRows | None = None
-        path.unlink(missing_ok=True)
-
-    def write(self, record: Record) -> None:
-        if self._rows is None:
-            file = self._stack.enter_context(
-                self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-            )
-            self._rows = RejectedRows(file, self._header, begun=False)
-        self._rows.write(record)
-        self.written += 1
 
 
 def _again(tagger: FileTagger, log: ChangeLog, report: UpdateReport, retag: bool) -> None:

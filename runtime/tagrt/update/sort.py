@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tagrt.run.kept import row_cells
 from tagrt.store import content_hash, product_key
 from tagrt.store.change import Known
-from tagrt.store.changes import ChangeLog
+from tagrt.store.changes import PAGE, ChangeLog
 from tagrt.tables.record import Record
 from tagrt.types import Product
+
+Look = Callable[[], Iterable[tuple[Sequence[Record], Sequence[Product]]]]
+"""Gives the records of the file with their products once more, from its beginning."""
+
+MOST_WAITING = 16_384
+"""Rows that wait; with more, the whole file is looked through for what the store knows."""
+
+MOST_CHARACTERS = 32_000_000
+"""Characters of rows that wait, likewise."""
 
 
 class Row(NamedTuple):
@@ -47,69 +56,118 @@ class Pending:
 class Sorter:
     """Tells rows apart, in the order of the file; remembers what it has seen.
 
+    A key may stand on several rows. So a row whose text is not what the store has under its key waits until
+    the others are known: one of them may be that product as it was.
+
     Attributes:
         seen: By number of a product, whether the file has it.
         unchanged: Rows whose product is as the store knows it.
         untitled: Rows without a title, which are no products.
     """
 
-    def __init__(self, log: ChangeLog, header: Sequence[str]) -> None:
-        """Take the log of an update and the names of the columns."""
+    def __init__(self, log: ChangeLog, header: Sequence[str], look: Look) -> None:
+        """Take the log of an update, the names of the columns, and what reads the file once more."""
         self._log = log
         self._header = header
+        self._look = look
         self._under_way: dict[str, str] = {}
+        self._waiting: list[Row] = []
+        self._characters = 0
+        self._whole = False
+        self._same = bytearray()
+        self._ahead = bytearray()
         self.seen = bytearray()
         self.unchanged = 0
         self.untitled = 0
 
-    def sort(self, records: Sequence[Record], products: Sequence[Product]) -> Pending:
-        """Return what the model has to be asked about, and settle the rest with the store."""
-        rows = [_row(*pair) for pair in zip(records, products, strict=True) if not pair[0].error]
-        there = self._log.glance(dict.fromkeys(row.key for row in rows if row.key))
-        back: list[Known] = []
+    def sort(self, records: Sequence[Record], products: Sequence[Product]) -> Iterator[Pending]:
+        """Give what the model has to be asked about, and settle the rest with the store."""
+        there, rows = self._glance(records, products)
         rest: list[Row] = []
-        for row in rows:  # first those that are as before to the letter: no other may take their place
+        for row in rows:
             identity, seen = there.get(row.key, (0, None))
             if not row.product.title.strip():
                 self.untitled += 1
-                self._mark(identity)
+                _mark(self.seen, identity)
             elif seen == row.digest and row.key not in self._under_way:
                 self.unchanged += 1
-                self._mark(identity)
+                self._is_there(identity)
             else:
                 rest.append(row)
-        pending = self._read(rest, back) if rest else Pending()
-        self._log.returned(back)
-        return pending
+        if rest:
+            yield self._read(rest)
+        if len(self._waiting) > MOST_WAITING or self._characters > MOST_CHARACTERS:
+            self._look_through()
+            yield from self.end()
+
+    def end(self) -> Iterator[Pending]:
+        """Give the rows that waited, all others being known."""
+        self._whole = True
+        waiting, self._waiting, self._characters = self._waiting, [], 0
+        for start in range(0, len(waiting), PAGE):
+            yield self._read(waiting[start : start + PAGE])
 
     def settled(self, pending: Pending) -> None:
         """Forget rows that are in the store now."""
         for key, _ in pending.found:
             self._under_way.pop(key, None)
 
-    def _read(self, rows: Sequence[Row], back: list[Known]) -> Pending:
+    def _glance(
+        self, records: Sequence[Record], products: Sequence[Product]
+    ) -> tuple[Mapping[str, tuple[int, bytes | None]], list[Row]]:
+        rows = [_row(*pair) for pair in zip(records, products, strict=True) if not pair[0].error]
+        return self._log.glance(dict.fromkeys(row.key for row in rows if row.key)), rows
+
+    def _look_through(self) -> None:
+        """Find what the store knows in the whole file, so that no more rows need wait."""
+        for records, products in self._look():
+            there, rows = self._glance(records, products)
+            rest = []
+            for row in rows:
+                identity, seen = there.get(row.key, (0, None))
+                if seen == row.digest:
+                    _mark(self._ahead, identity)
+                elif row.product.title.strip():
+                    rest.append(row)
+            contents = [content_hash(row.product) for row in rest]
+            keys = [row.key for row in rest]
+            known = self._log.known({*keys, *map(_twin, keys, contents)})
+            for key, content in zip(keys, contents, strict=True):
+                found = known.get(_twin(key, content)) or known.get(key)
+                if found and found.content == content:
+                    _mark(self._ahead, found.id)
+
+    def _read(self, rows: Sequence[Row]) -> Pending:
         """Sort rows that are not as before, by the text that the model reads."""
         contents = [content_hash(row.product) for row in rows]
-        twins = [f"{row.key}#{content}" for row, content in zip(rows, contents, strict=True)]
+        twins = [_twin(row.key, content) for row, content in zip(rows, contents, strict=True)]
         known = self._log.known({*twins, *(row.key for row in rows)})
-        pending, again = Pending(), []
+        pending, again, back = Pending(), [], list[Known]()
         for row, content, twin in zip(rows, contents, twins, strict=True):
             key = twin if twin in known or self._taken(row.key, known.get(row.key), content) else row.key
             found = known.get(key)
             if found and found.content == content:
+                first = found.run != self._log.run and not _marked(self._same, found.id)
                 self._again(found, back)
-                if found.seen != row.digest:
+                if first and found.seen != row.digest:
                     again.append((found, row.product, row_cells(self._header, row.record), row.digest))
             elif self._under_way.get(key) == content:
                 self.unchanged += 1
+            elif found and not self._whole:
+                self._wait(row)
             else:
                 if found:
-                    self._mark(found.id)
+                    self._is_there(found.id)
                 self._under_way[key] = content
                 pending.add(row, key, found)
         if again:
             self._log.seen_again(again)
+        self._log.returned(back)
         return pending
+
+    def _wait(self, row: Row) -> None:
+        self._waiting.append(row)
+        self._characters += len("".join(row.record.cells)) + len(row.record.raw)
 
     def _taken(self, key: str, found: Known | None, content: str) -> bool:
         """Whether another product of this file has the key."""
@@ -118,18 +176,35 @@ class Sorter:
             return under_way != content
         if found is None or found.content == content:
             return False
-        return found.run == self._log.run or (found.id < len(self.seen) and bool(self.seen[found.id]))
+        return found.run == self._log.run or any(
+            _marked(marks, found.id) for marks in (self._same, self._ahead)
+        )
 
     def _again(self, found: Known, back: list[Known]) -> None:
         self.unchanged += 1
-        if found.gone and not (found.id < len(self.seen) and self.seen[found.id]):
+        if found.gone and not _marked(self.seen, found.id):
             back.append(found)
-        self._mark(found.id)
+        self._is_there(found.id)
 
-    def _mark(self, identity: int) -> None:
-        if identity >= len(self.seen):
-            self.seen.extend(bytes(max(identity + 1 - len(self.seen), len(self.seen), 1024)))
-        self.seen[identity] = 1
+    def _is_there(self, identity: int) -> None:
+        """Note that a product is a row of the file, which no other row may become."""
+        _mark(self.seen, identity)
+        _mark(self._same, identity)
+
+
+def _mark(marks: bytearray, identity: int) -> None:
+    if identity >= len(marks):
+        marks.extend(bytes(max(identity + 1 - len(marks), len(marks), 1024)))
+    marks[identity] = 1
+
+
+def _marked(marks: bytearray, identity: int) -> bool:
+    return identity < len(marks) and bool(marks[identity])
+
+
+def _twin(key: str, content: str) -> str:
+    """Return the key of a product whose own another product of the file has."""
+    return f"{key}#{content}"
 
 
 def _row(record: Record, product: Product) -> Row:

@@ -13,6 +13,7 @@ from tagrt.run.options import RunOptions
 from tagrt.run.summary import Summary
 from tagrt.run.targets import refuse_same
 from tagrt.store import Store, content_hash, product_key
+from tagrt.taxonomy.grow import path_to
 from tagrt.types import Decision, Language, Product, Reason, Tag, Tagging
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class StoredTags:
         self._store = store
         self._taxonomy = shop.tagger.taxonomy
         self._vocabulary = shop.tagger.vocabulary
+        self._new_tags = shop.new_tags
+        self._hidden = shop.hidden
         (last,) = store.query("SELECT (SELECT max(id) FROM runs), (SELECT max(id) FROM corrections)")
         self.fingerprint = f"{shop.fingerprint} {last}"
 
@@ -62,16 +65,14 @@ class StoredTags:
             return Decider.empty
         tag, probability, best, best_probability, decision, reason, note = state
         path = self._path(tag, 1.0 if probability is None else probability) if tag else ()
-        guess = self._path(best, best_probability or 0.0) if best else ()
-        return Tagging(path, guess, Decision(decision), Reason(reason), note)
+        guess = self._hidden.cut(self._path(best, best_probability or 0.0)) if best else ()
+        found = Tagging(path, guess, Decision(decision), Reason(reason), note)
+        return self._vocabulary.apply(found) if self._vocabulary else found  # a person's tag is the tree's
 
     def _path(self, tag: str, probability: float) -> tuple[Tag, ...]:
-        taxonomy = self._taxonomy
-        if tag in taxonomy.index:
-            path = taxonomy.path(taxonomy.index[tag])
-            return tuple(Tag(taxonomy.ids[n], taxonomy.en[n], taxonomy.zh[n], probability) for n in path)
-        own = self._vocabulary.path(tag, probability) if self._vocabulary else ()
-        return own or (Tag(tag, tag, tag, probability),)
+        found = path_to(self._taxonomy, tag, probability, self._new_tags)
+        own = self._vocabulary.path(tag, probability) if self._vocabulary and not found else ()
+        return found or own or (Tag(tag, tag, tag, probability),)
 
 
 def write_tagged(

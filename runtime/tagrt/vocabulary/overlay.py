@@ -30,15 +30,17 @@ class Vocabulary:
     Attributes:
         shop: The shop's name, may be empty.
         entries: The entries in file order.
+        origin: Its file; empty if it came from none.
     """
 
-    def __init__(self, shop: str, entries: Sequence[Entry], taxonomy: Taxonomy) -> None:
+    def __init__(self, shop: str, entries: Sequence[Entry], taxonomy: Taxonomy, origin: str = "") -> None:
         """Lay entries over a taxonomy.
 
         Args:
             shop: The shop's name, may be empty.
             entries: The shop's tags.
             taxonomy: The tree whose ids they cover.
+            origin: Their file, for messages.
 
         Raises:
             VocabularyError: On unknown ids or parents, on what is named or covered twice, and on tags
@@ -46,6 +48,7 @@ class Vocabulary:
         """
         self.shop = shop
         self.entries = tuple(entries)
+        self.origin = origin
         self._taxonomy = taxonomy
         self._owner = _owners(self.entries, taxonomy)
         self._chains = _chains(self.entries)
@@ -67,7 +70,7 @@ class Vocabulary:
             VocabularyError: Naming the file, the entry, and the closest valid word where there is one.
         """
         shop, entries = read_entries(path)
-        return cls(shop, entries, taxonomy)
+        return cls(shop, entries, taxonomy, str(path))
 
     def apply(self, tagging: Tagging, masses: NDArray[np.float32] | None = None) -> Tagging:
         """Put the shop's path in the place of the decided path.

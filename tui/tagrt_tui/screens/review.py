@@ -143,8 +143,7 @@ class ReviewScreen(Screen[None]):
         product = self._queue.product(waiting.id) if waiting else None
         self._decided = self._queue.decided_on(waiting.id) if waiting else None
         before = self._decided[1] if self._decided else None
-        tagger = self._session.tagger
-        self._candidates = tagger.candidates(product, CANDIDATES, before) if product else ()
+        self._candidates = self._session.candidates(product, CANDIDATES, before) if product else ()
         self._path = self._candidates[0] if self._candidates else ()
         if not shown_before or not waiting or shown_before.id != waiting.id:
             self.query_one("#at-hand").scroll_home(animate=False)

@@ -105,7 +105,7 @@ class ScanScreen(Screen[None]):
         unknown = not found and not barcode.expected
         self.set_class(unknown, "unknown")
         product = self._queue.product(found[0].id) if found else None
-        self._candidates = self._session.tagger.candidates(product, CANDIDATES) if product else ()
+        self._candidates = self._session.candidates(product, CANDIDATES) if product else ()
         name = self.query_one("#name", Input)
         _fill(self.query_one("#code", Input), "" if found else barcode.text)
         _fill(name, self._session.scans.names.get(barcode.text, "") if unknown else "")
@@ -173,7 +173,7 @@ class ScanScreen(Screen[None]):
     def _guess(self, typed: str) -> None:
         """Ask the tagger in a thread; a newer text cancels this worker and its answer is dropped."""
         worker = get_current_worker()
-        guesses = self._session.tagger.candidates(typed, CANDIDATES) if typed.strip() else ()
+        guesses = self._session.candidates(typed, CANDIDATES) if typed.strip() else ()
         if not worker.is_cancelled:
             self.app.call_from_thread(self._guessed, typed, guesses)
 
@@ -198,7 +198,8 @@ class ScanScreen(Screen[None]):
 
     def _add(self, name: str, barcode: Barcode) -> None:
         product = Product(name, gtin=barcode.text)
-        self._session.additions.add(product, self._session.tagger.tag(product))
+        tagging = self._session.hidden.judge(self._session.tagger.tag(product))
+        self._session.additions.add(product, tagging)
         self._session.scans.named(barcode.text, name)
         self._session.scans.names.pop(barcode.text, None)
         self._say("scan.added", title=name)
