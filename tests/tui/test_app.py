@@ -150,7 +150,7 @@ def test_a_review_by_single_keys_is_on_disk_at_once(tagger: Tagger, store_path: 
 def test_backspace_marks_the_tag_above_and_enter_takes_it(tagger: Tagger, store_path: Path) -> None:
     async def steps(app: TagrtApp, pilot: Pilot[None]) -> None:
         key = str(TITLES.index(at_hand(app)))
-        best = tagger.candidates(TITLES[int(key)], 1)[0]
+        best = tagger.tag(TITLES[int(key)]).guess
         await pilot.press("backspace", "enter")
         with Store(store_path) as other:
             assert other.history(key)[-1].tag == best[-2].id

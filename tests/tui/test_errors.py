@@ -87,6 +87,11 @@ def newer_store(folder: Path) -> None:
     Store(folder / "shop.db")
 
 
+def store_that_cannot_be_made(folder: Path) -> None:
+    (folder / "shop.db").mkdir()
+    Store(folder / "shop.db", create=True)
+
+
 def store_nowhere(folder: Path) -> None:
     Store(folder / "none" / "shop.db", create=True)
 
@@ -103,7 +108,8 @@ def busy_store(folder: Path) -> None:
     "cause",
     [
         no_file, a_folder, empty, old_workbook, bytes_of_a_program, wrong_encoding, no_title, no_column,
-        no_target_folder, over_its_source, no_store, newer_store, store_nowhere, busy_store,
+        no_target_folder, over_its_source, no_store, newer_store, store_nowhere, store_that_cannot_be_made,
+        busy_store,
     ],
 )  # fmt: skip
 def test_an_error_is_told_in_both_languages(cause: Callable[[Path], None], tmp_path: Path) -> None:
@@ -137,8 +143,8 @@ def test_a_run_that_fails_says_so_in_chinese(tmp_path: Path) -> None:
         await run_ended(pilot, session)
         assert session.running
         assert session.running.state is RunState.FAILED
-        assert any("无法写入" in said for said in notices(app))
-        assert "无法写入" in str(app.screen.query_one(RunPanel).render())
+        assert any("请改名或移走" in said for said in notices(app))
+        assert "请改名或移走" in str(app.screen.query_one(RunPanel).render())
 
     session = Session(Tagger.load(), Language.ZH)
     drive(TagrtApp(session, catalog), steps)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.tui.keyboard import Keyboard, drive
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from tagrt import Tagger
 from tagrt.run import RunOptions, run_file
@@ -272,3 +272,66 @@ def test_all_columns_can_be_scrolled_to_on_a_small_screen(tagger: Tagger, tmp_pa
 
     with Store(tmp_path / "shop.db") as store:
         drive(Session(tagger, store=store), steps, (60, 16))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18)])
+def test_however_long_a_product_what_enter_accepts_is_on_the_first_screen(
+    tagger: Tagger, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    source = tmp_path / "stock.csv"
+    title = "xqzz " * 100
+    source.write_text(f"sku,title,description,maker\n1,{title},{'绒' * 5000},qq\n")
+    run_file(tagger, source, RunOptions(store=tmp_path / "shop.db"))
+
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        hand = app.screen.query_one("#at-hand").region
+        assert app.screen.query(GuessRow).last().region.bottom <= hand.bottom
+        assert "⏎ accepts" in str(app.screen.query_one(ProductCard).content)
+        rest = str(app.screen.query_one("#rest", Static).content)
+        assert title.strip() in rest
+        assert "绒" * 1000 in rest
+
+    with Store(tmp_path / "shop.db") as store:
+        drive(Session(tagger, store=store), steps, size)
+
+
+def test_the_first_candidate_is_the_guess_that_the_file_has(tagger: Tagger, tmp_path: Path) -> None:
+    source = tmp_path / "stock.csv"
+    source.write_text("sku,title\n1,夹 不锈钢 10只\n")
+    run_file(tagger, source, RunOptions(store=tmp_path / "shop.db"))
+
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        (best,) = store.query("SELECT best FROM products")[0]
+        name = app.session.path_text(best).rpartition(" > ")[2]
+        assert name in str(app.screen.query(GuessRow).first().render())
+
+    with Store(tmp_path / "shop.db") as store:
+        drive(Session(tagger, store=store), steps)
+
+
+def test_a_search_says_when_there_is_nothing_and_asks_the_model_for_other_words(
+    tagger: Tagger, store_path: Path
+) -> None:
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        await keys.press("slash", *"zzzz")
+        assert "No tag is called so" in str(app.screen.query_one(".keys", Static).content)
+        await keys.press(*["backspace"] * 4, *"screwdriver")
+        found = app.screen.query_one(OptionList)
+        assert found.option_count
+        assert "Tools" in str(found.get_option_at_index(0).prompt)
+        assert "No tag" not in str(app.screen.query_one(".keys", Static).content)
+
+    with Store(store_path) as store:
+        drive(Session(tagger, store=store), steps)
+
+
+def test_several_at_once_are_told_as_several(tagger: Tagger, store_path: Path) -> None:
+    async def steps(app: TagrtApp, keys: Keyboard) -> None:
+        await keys.press("r", "down", "enter", "a", "y")
+        assert "2 products: " in bar(app)
+        await keys.press("escape", "u")
+        assert "taken back: 2 products" in bar(app)
+        assert store.counts()["human"] == 0
+
+    with Store(store_path) as store:
+        drive(Session(tagger, store=store), steps)

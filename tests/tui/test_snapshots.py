@@ -23,6 +23,11 @@ SIZES = [(80, 24), (140, 40)]
 LANGUAGES = [Language.EN, Language.ZH]
 TAGS = (("绿茶 Green Tea", 400), ("Running Shoes", 310), ("Chargers", 120), ("Phones", 8), ("Rice", 1))
 PROGRESS = Progress(4096, 40, 100, 2.0, auto=3000, review=1090, failed=6, resumed=96, top_tags=TAGS)
+MESSAGES = {
+    RunState.GOING: "",
+    RunState.DONE: "catalog.tagged.csv",
+    RunState.FAILED: "the disk is full",
+}
 Compare = Callable[..., bool]
 
 pytestmark = [
@@ -59,7 +64,7 @@ def test_a_run(snap_compare: Compare, app: TagrtApp, size: tuple[int, int], stat
     async def shown(pilot: Pilot[None]) -> None:
         await _opened(pilot)
         panel = pilot.app.screen.query_one(RunPanel)
-        panel.show(PROGRESS, state, "the disk is full" if state is RunState.FAILED else "catalog.tagged.csv")
+        panel.show(PROGRESS, state, MESSAGES[state])
         await pilot.pause()
 
     assert snap_compare(app, run_before=shown, terminal_size=size)

@@ -391,3 +391,19 @@ def test_what_is_known_of_a_file_fits_80_columns(tagger: Tagger, tmp_path: Path,
 
     with Store(tmp_path / "the-store-of-our-shop-in-the-high-street.db", create=True) as store:
         drive(TagrtApp(Session(tagger, language, store), path), steps)
+
+
+def test_another_file_puts_the_result_of_the_one_before_away(
+    tagger: Tagger, catalog: Path, large: Path
+) -> None:
+    async def steps(app: TagrtApp, pilot: Pilot[None]) -> None:
+        await opened(pilot, workbench_of(app))
+        await pilot.press("r")
+        await run_ended(pilot, session)
+        assert app.screen.query_one(RunPanel).display
+        workbench_of(app).open(large)
+        await until(pilot, lambda: "large" in str(app.screen.query_one("#bar", Static).content))
+        await until(pilot, lambda: not app.screen.query_one(RunPanel).display)
+
+    session = Session(tagger)
+    drive(TagrtApp(session, catalog), steps)

@@ -193,6 +193,7 @@ class TagrtApp(ScannerApp):
     def _show_page(self, kind: type[Screen[None]], made: Callable[[], Screen[None]]) -> None:
         """Put a page in the place of the present one; a question on top of it is to be answered first."""
         if not isinstance(self.screen, (ModalScreen, kind)):
+            self.clear_notifications()  # they would cover the new page
             self.switch_screen(made())
 
     def action_open_store(self) -> None:

@@ -101,6 +101,9 @@ def command(
         stack.callback(lambda: session.store.close() if session.store else None)
         app = TagrtApp(session, file, keys, run=demo)
         app.scan_gap = scan_gap / 1000
+        if lang:
+            state.language = language.value
+            state.save()
         if theme:
             if theme not in app.available_themes:
                 raise UsageError(f"no theme '{theme}': there are {', '.join(sorted(app.available_themes))}")

@@ -43,7 +43,10 @@ _ERRORS = {
         "找不到名称列：用 ← → 选中该列，再按回车。",
     ),
     "column.missing": ("There is no column '{name}'.", "没有“{name}”这一列。"),
-    "output.irregular": ("{path} is no regular file.", "{path} 不是普通文件，无法写入。"),
+    "output.irregular": (
+        "{path} is a folder or a device: rename or move it, then run again.",
+        "{path} 是文件夹或设备，请改名或移走后再归类。",
+    ),
     "output.same": (
         "{path} would be written over what is read: rename the file first.",
         "写出会覆盖正在读取的 {path}，请先改名。",
@@ -56,9 +59,13 @@ _ERRORS = {
         "{path}: the unfinished run was of another file or model: start anew.",
         "{path}：未完成的归类用的是另一个文件或模型，请重新开始。",
     ),
+    "output.full": (
+        "{path} cannot be written: {why}. What is done is kept: free some space, then r goes on.",
+        "{path} 无法写入：{why}。已完成的部分保留，清理空间后按 r 继续。",
+    ),
     "output.unwritable": (
-        "{path} cannot be written: {why}. What is done is kept; r goes on.",
-        "{path} 无法写入：{why}。已完成的部分保留，按 r 继续。",
+        "{path} cannot be written: {why}. Copy the file to another folder and open it there.",
+        "{path} 无法写入：{why}。请把文件复制到其他文件夹再打开。",
     ),
     "store.newer": (
         "{path} was written by a newer tagrt: upgrade this one.",
@@ -66,6 +73,10 @@ _ERRORS = {
     ),
     "store.folder": ("{full}: there is no such folder.", "{full}：没有这个文件夹。"),
     "store.foreign": ("{path} is no store, or a damaged one.", "{path} 不是数据库文件，或已损坏。"),
+    "store.unmade": (
+        "{full} cannot be made: may you write in that folder?",
+        "无法新建 {full}：该文件夹是否可写？",
+    ),
     "store.unreadable": (
         "{path} cannot be read: check it with  tagrt db check.",
         "{path} 无法读取，请用  tagrt db check  检查。",

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from tagrt_tui.opened import OpenedFile
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text, text_or
+from tagrt_tui.widgets.cut import cut_middle
 
 _BETWEEN = ("  ·  ", " · ")
 """What stands between two facts, and where room is scarce."""
@@ -57,16 +58,3 @@ def _to_do(opened: OpenedFile, session: Session, most: int) -> list[str]:
     facts.append(store or text("facts.no_store", language))
     facts.append(f"→ {cut_middle(opened.output.name, most)}")
     return facts
-
-
-def cut_middle(name: str, most: int) -> str:
-    """Return a name of at most so many cells: its begin, and its end with the suffix."""
-    if cell_len(name) <= most:
-        return name
-    end = len(name)
-    while cell_len(name[end - 1 :]) <= most // 2:
-        end -= 1
-    begin = 0
-    while cell_len(name[: begin + 1]) + 1 + cell_len(name[end:]) <= most:
-        begin += 1
-    return f"{name[:begin]}…{name[end:]}"

@@ -33,7 +33,7 @@ class RunDesk:
             self._screen.notify(text("work.no_title", language), severity="warning", timeout=10, markup=False)
         elif found := unfinished(opened.output):
             self._ask_resume(opened, int(found.counts.get("rows", 0)))
-        elif opened.output.exists():
+        elif opened.output.is_file():
             self._ask_overwrite(opened)
         else:
             self.start(opened, resume=False)

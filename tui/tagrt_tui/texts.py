@@ -89,6 +89,11 @@ _TEXTS = {
     "evidence.fallback": ("fallback", "默认"),
     "evidence.typed columns": ("typed columns", "列带类型"),
     "run.going": ("tagging", "归类中"),
+    "run.stopping": ("stopping", "正在停止"),
+    "run.waiting": (
+        "nothing yet: is the store in use by another program?",
+        "还没有进展：数据库是否正被另一个程序使用？",
+    ),
     "run.paused": ("paused", "已暂停"),
     "run.stopped": ("stopped", "已停止"),
     "run.failed": ("failed", "失败"),
@@ -132,11 +137,13 @@ _TEXTS = {
     ),
     "review.accepts": ("⏎ accepts", "⏎ 将接受"),
     "review.taken": ("{title}: {tag}", "{title}：{tag}"),
+    "review.taken_all": ("{count} products: {tag}", "{count} 件商品：{tag}"),
+    "review.undone_all": ("taken back: {count} products", "已撤销：{count} 件商品"),
     "review.undone": ("taken back: {title}", "已撤销：{title}"),
     "review.no_undo": ("nothing to undo", "没有可撤销的操作"),
     "review.all": (
         "Accept {tag} for {count} products?  y yes  n no",
-        "将 {count} 件商品都归为 {tag}？  y 是  n 否",
+        "将 {count} 件商品都归为“{tag}”？  y 是  n 否",
     ),
     "review.reason.low_confidence": ("not sure", "把握不足"),
     "review.reason.too_broad": ("too broad", "类别太宽"),
@@ -194,6 +201,7 @@ _TEXTS = {
     "dashboard.runs": ("Rows a second of past runs", "历次运行速度（行/秒）"),
     "dashboard.no_runs": ("no run yet", "尚未运行"),
     "search.prompt": ("tag: English, 中文 or pinyin", "类别：中文、拼音首字母或 English"),
+    "search.none": ("No tag is called so.", "没有匹配的类别。"),
     "search.keys": ("↑↓ choose  ⏎ take  Esc back", "↑↓ 选择  ⏎ 选用  Esc 返回"),
 }
 

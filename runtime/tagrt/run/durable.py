@@ -314,6 +314,5 @@ def explained(target: Path, error: OSError) -> OutputFileError:
         errno.EROFS: "the disk is read-only: choose another --output",
     }
     reason = advice.get(error.errno or 0, f"{error.strerror or error}: choose another --output")
-    return OutputFileError(
-        f"{target} cannot be written: {reason}", "output.unwritable", path=target, errno=error.errno
-    )
+    code = "output.full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "output.unwritable"
+    return OutputFileError(f"{target} cannot be written: {reason}", code, path=target, errno=error.errno)

@@ -53,7 +53,7 @@ class StoreFile:
         except sqlite3.Error as error:
             raise StoreError(
                 f"{path}: cannot be opened as a store ({error}): is it another file?",
-                _code(error, "store.foreign"),
+                _code(error, "store.foreign" if self.path.is_file() else "store.unmade"),
                 path=path,
             ) from error
 

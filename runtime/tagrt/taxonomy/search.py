@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Spellings = Callable[[str], Iterable[str]]
 """Gives further ways to type a Chinese name, such as its pinyin and the initials of that."""
 
+MOST_INITIALS = 4
+"""Letters that may stand apart in a name, as those of an abbreviation do."""
+
 LEAST_LIKENESS = 0.7
 """Of a mistyped query to a name (ratio of `difflib`)."""
 
@@ -77,7 +80,8 @@ def _fit(wanted: str, name: str) -> int | None:
     if wanted in name:
         return 3
     letters = iter(name)
-    in_order = len(wanted) >= 3 and name[0] == wanted[0] and all(letter in letters for letter in wanted)
+    short = 3 <= len(wanted) <= MOST_INITIALS  # a longer one is a word, and its letters stand in many names
+    in_order = short and name[0] == wanted[0] and all(letter in letters for letter in wanted)
     return 4 if in_order else None
 
 

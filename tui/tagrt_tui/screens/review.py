@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -26,10 +27,14 @@ from tagrt_tui.texts import text
 from tagrt_tui.widgets.at_hand import SHORT, scroll_pages
 from tagrt_tui.widgets.guess_row import GuessRow
 from tagrt_tui.widgets.key_bar import KeyBar
-from tagrt_tui.widgets.product_card import CELLS, ProductCard
+from tagrt_tui.widgets.product_card import TITLE_LINES, ProductCard
 from tagrt_tui.widgets.waiting_list import WaitingList
 
 CANDIDATES = 5
+FACTS = 6
+OTHER_LINES = 8
+"""Bar and keys, title, reason, what Enter accepts, a blank line."""
+
 REASONS = (
     Reason.LOW_CONFIDENCE,
     Reason.TOO_BROAD,
@@ -142,8 +147,8 @@ class ReviewScreen(Screen[None]):
         waiting = self._shown[0] if self._shown else None
         product = self._queue.product(waiting.id) if waiting else None
         self._decided = self._queue.decided_on(waiting.id) if waiting else None
-        before = self._decided[1] if self._decided else None
-        self._candidates = self._session.candidates(product, CANDIDATES, before) if product else ()
+        first = self._decided[1] if self._decided else waiting.best if waiting else None
+        self._candidates = self._session.candidates(product, CANDIDATES, first) if product else ()
         self._path = self._candidates[0] if self._candidates else ()
         if not shown_before or not waiting or shown_before.id != waiting.id:
             self.query_one("#at-hand").scroll_home(animate=False)
@@ -187,9 +192,11 @@ class ReviewScreen(Screen[None]):
         card = self.query_one(ProductCard)
         rest = self.query_one("#rest", Static)
         if self._shown:
-            facts = self._facts(self._shown[0])
-            card.show(self._shown[0], facts[:CELLS], self._path, self._session)
-            rest.update("\n".join(facts[CELLS:]))
+            facts, width, lines = self._facts(self._shown[0]), self._width, self._fact_lines
+            card.show(self._shown[0], facts[:lines], self._path, self._session, width)
+            title = [self._shown[0].title] if cell_len(self._shown[0].title) > TITLE_LINES * width else []
+            cut = [fact for fact in facts[:lines] if cell_len(fact) > width]
+            rest.update("\n".join([*title, *cut, *facts[lines:]]))
         else:
             nothing = "review.nothing_fits" if self._state.filtered else "review.nothing"
             card.show_nothing(text("review.searching" if self._searching else nothing, language))
@@ -197,6 +204,21 @@ class ReviewScreen(Screen[None]):
         padded = [*self._candidates, *[()] * CANDIDATES]
         for number, (row, guess) in enumerate(zip(self.query(GuessRow), padded, strict=False), start=1):
             row.show(guess, language, number)
+
+    @property
+    def _width(self) -> int:
+        """Cells of a line of the product at hand; before the first layout, about as many."""
+        return self.query_one(ProductCard).size.width or max(20, self.size.width * 3 // 5 - 4)
+
+    @property
+    def _fact_lines(self) -> int:
+        """Columns that are shown above the candidates, so that these are on the screen too."""
+        candidates = CANDIDATES * (1 if self.has_class("-short") else 2)
+        return min(FACTS, max(0, self.size.height - candidates - OTHER_LINES))
+
+    def on_resize(self) -> None:
+        """Cut to the new width what is shown."""
+        self.call_after_refresh(self._show)
 
     def _facts(self, product: Waiting) -> list[str]:
         """Return a product's columns, below what a person had decided on before its text changed."""
@@ -249,6 +271,7 @@ class ReviewScreen(Screen[None]):
 
     def action_skip(self) -> None:
         """Go on to the next product."""
+        self._said = ""
         if self._shown:
             self._state.skipped.append(self._state.place)
             self._state.place = place_of(self._shown[0])
@@ -271,7 +294,8 @@ class ReviewScreen(Screen[None]):
         self._state.decisions.pop()
         self._count += undone if last.chosen == self._state.chosen else 0
         self._state.choose(last.chosen, last.place)
-        self._say("review.undone" if undone else "review.no_undo", title=last.title)
+        several = "_all" if undone > 1 else ""
+        self._say(f"review.undone{several}" if undone else "review.no_undo", title=last.title, count=undone)
         self.refresh_queue()
 
     def action_search(self) -> None:
@@ -374,7 +398,8 @@ class ReviewScreen(Screen[None]):
         title, state = " ".join(products[0].title.split()), self._state
         state.decisions.append(Decision(tuple(p.key for p in products), title, state.place, state.chosen))
         self._count -= len(products)
-        self._say("review.taken", title=title, tag=self._session.path_text(tag))
+        several, count = "_all" if len(products) > 1 else "", len(products)
+        self._say(f"review.taken{several}", title=title, count=count, tag=self._session.path_text(tag))
         self.refresh_queue()
 
     def _say(self, name: str, **values: object) -> None:

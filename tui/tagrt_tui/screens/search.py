@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
 
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
 
 RESULTS = 12
+GUESSES = 3
+LEAST_PROBABILITY = 0.15
+"""What the model is less sure of is no answer to a search."""
 
 
 class SearchScreen(ModalScreen[str]):
@@ -57,15 +62,43 @@ class SearchScreen(ModalScreen[str]):
         self._find(event.value)
 
     def _find(self, typed: str) -> None:
-        taxonomy = self._session.tagger.taxonomy
         found = self._session.search.find(typed, RESULTS)
+        self.query_one(OptionList).clear_options()
+        self._add(found)
+        self.query_one(".keys", Static).update(text("search.keys", self._session.language))
+        if typed.strip() and len(found) < RESULTS:
+            self._guess(typed)
+
+    def _add(self, nodes: Sequence[int]) -> None:
+        taxonomy = self._session.tagger.taxonomy
         results = self.query_one(OptionList)
-        results.clear_options()
+        there = {option.id for option in results.options}
         results.add_options(
-            Option(self._session.nodes_text(taxonomy.path(node)), id=taxonomy.ids[node]) for node in found
+            Option(self._session.nodes_text(taxonomy.path(node)), id=taxonomy.ids[node])
+            for node in nodes[: RESULTS - len(there)]
+            if taxonomy.ids[node] not in there
         )
-        if found:
+        if results.option_count and results.highlighted is None:
             results.highlighted = 0
+
+    @work(thread=True, exclusive=True, group="guess")
+    def _guess(self, typed: str) -> None:
+        """Add what the model takes the words for: a tag's name need not be among them."""
+        worker = get_current_worker()
+        index = self._session.tagger.taxonomy.index
+        paths = self._session.candidates(typed, GUESSES)
+        guesses = [index[path[-1].id] for path in paths if path[-1].probability >= LEAST_PROBABILITY]
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._guessed, typed, guesses)
+
+    def _guessed(self, typed: str, guesses: Sequence[int]) -> None:
+        if typed != self.query_one(Input).value:
+            return
+        self._add(guesses)
+        if not self.query_one(OptionList).option_count:
+            language = self._session.language
+            said = f"{text('search.none', language)}  {text('search.keys', language)}"
+            self.query_one(".keys", Static).update(said)
 
     @on(Input.Submitted)
     def _taken(self) -> None:

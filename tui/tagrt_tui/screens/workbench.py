@@ -165,6 +165,8 @@ class WorkbenchScreen(Screen[None]):
 
     def _take(self, opened: OpenedFile) -> None:
         before, self.opened = self.opened, opened
+        self.app.clear_notifications()
+        self.query_one(RunPanel).leave(opened.window.path)
         self.refresh_bindings()
         self._session.state.opened(opened.window.path)
         self.refresh_texts()

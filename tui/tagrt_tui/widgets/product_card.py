@@ -12,12 +12,13 @@ from tagrt.store.queue import Waiting
 from tagrt.types import Tag
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
+from tagrt_tui.widgets.cut import cut_end
 
 LEAST_EFFECT = 0.05
 """Probability a word must be worth to be marked."""
 
-CELLS = 6
-"""Columns shown above the candidates."""
+TITLE_LINES = 2
+"""Lines of a title, as long as its words are short."""
 
 
 class ProductCard(Static):
@@ -31,25 +32,28 @@ class ProductCard(Static):
         self._title = ""
         self._below = Content("")
 
-    def show(self, product: Waiting, facts: Sequence[str], path: Sequence[Tag], session: Session) -> None:
+    def show(
+        self, product: Waiting, facts: Sequence[str], path: Sequence[Tag], session: Session, width: int
+    ) -> None:
         """Show a product.
 
         Args:
             product: The product.
-            facts: Its columns, one line each.
+            facts: Its columns, cut to one line each.
             path: The path that Enter accepts.
             session: Gives the language.
+            width: Cells of a line.
         """
         language = session.language
         reason = text(f"review.reason.{product.reason}", language) if product.reason else ""
         accepted = " > ".join(tag.name(language) for tag in path)
         lines: list[str | tuple[str, str]] = ["\n", (reason, "$warning")]
         for fact in facts:
-            lines += ["\n", (fact, "$text-muted")]
+            lines += ["\n", (cut_end(fact, width), "$text-muted")]
         lines += ["\n", (f"{text('review.accepts', language)} ", "$text-muted"), (accepted, "bold $success")]
-        self._title = product.title
+        self._title = cut_end(product.title, TITLE_LINES * width)
         self._below = Content.assemble(*lines)
-        self.update(Content.assemble((product.title, "bold"), self._below))
+        self.update(Content.assemble((self._title, "bold"), self._below))
 
     def show_influences(self, found: Sequence[Influence]) -> None:
         """Mark the words that speak for the guess."""
@@ -57,8 +61,9 @@ class ProductCard(Static):
         parts: list[str | tuple[str, str] | Content] = []
         at = 0
         for start, influence in sorted(marked.items()):
-            parts += [(self._title[at:start], "bold"), (influence.word, "bold underline $success")]
-            at = start + len(influence.word)
+            end = start + len(influence.word)
+            parts += [(self._title[at:start], "bold"), (self._title[start:end], "bold underline $success")]
+            at = end
         parts += [(self._title[at:], "bold"), self._below]
         self.update(Content.assemble(*parts))
 

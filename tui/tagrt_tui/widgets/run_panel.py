@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.message import Message
@@ -12,9 +15,13 @@ from tagrt_tui.error_texts import error_text
 from tagrt_tui.running import Running, RunState
 from tagrt_tui.session import Session
 from tagrt_tui.texts import text
+from tagrt_tui.widgets.cut import cut_end
 
 _HEAD = 3
 _NAME = 28
+SILENCE = 3.0
+"""Seconds without a row after which the person is told what it may be waiting for."""
+
 TICK = 0.25
 """Seconds between two looks at the run."""
 
@@ -45,6 +52,7 @@ class RunPanel(Widget):
         self._state = RunState.GOING
         self._message = ""
         self._told: tuple[Running, RunState] | None = None
+        self._moved: tuple[Running | None, int, float] = (None, 0, 0.0)
         self.bars = 5
 
     @property
@@ -61,6 +69,13 @@ class RunPanel(Widget):
         running = self._session.running
         if running:
             self.show(running.progress, running.state, self._said(running))
+
+    def leave(self, source: Path) -> None:
+        """Put away what a run that is over said of another file."""
+        running = self._session.running
+        if running and running.ended and running.source != source:
+            self._session.running = self._told = None
+            self.remove_class("open")
 
     def show(self, progress: Progress | None, state: RunState, message: str) -> None:
         """Show how a run stands.
@@ -89,6 +104,8 @@ class RunPanel(Widget):
 
     def _said(self, running: Running) -> str:
         language = self._session.language
+        if not running.ended:
+            return text("run.waiting", language) if self._silent(running) else ""
         if running.error:
             return error_text(running.error, language)
         if running.state is RunState.STOPPED:
@@ -97,6 +114,13 @@ class RunPanel(Widget):
         waiting = queue.count() if queue else 0
         name = "run.written_review" if waiting else "run.written"
         return text(name, language, name=running.output.name, review=waiting)
+
+    def _silent(self, running: Running) -> bool:
+        """Whether nothing has come of a run for a while that is not held."""
+        rows = running.progress.rows if running.progress else 0
+        if (running, rows) != self._moved[:2] or running.control.paused:
+            self._moved = running, rows, time.monotonic()
+        return time.monotonic() - self._moved[2] > SILENCE
 
     def render(self) -> Content:
         """Return the lines, as wide as the widget is now."""
@@ -114,12 +138,13 @@ class RunPanel(Widget):
         return Content.assemble(*parts)
 
     def _state_line(self, width: int) -> list[Part]:
-        name = text(f"run.{self._state.value}", self._session.language)
+        running = self._session.running
+        stopping = running is not None and not running.ended and running.control.stopped
+        name = text("run.stopping" if stopping else f"run.{self._state.value}", self._session.language)
         colour = {RunState.DONE: "$success", RunState.FAILED: "$error"}.get(self._state, "$warning")
         if self._state in (RunState.DONE, RunState.FAILED, RunState.STOPPED):
             room = width - cell_len(name) - 2
-            said = self._message if cell_len(self._message) <= room else self._message[:room]
-            return [(name, f"bold {colour}"), f"  {said}"]
+            return [(name, f"bold {colour}"), f"  {cut_end(self._message, room)}"]
         share = self._progress.share if self._progress.rows else 0.0
         room = max(4, width - cell_len(name) - 8)
         filled = round(share * room)
@@ -128,6 +153,8 @@ class RunPanel(Widget):
 
     def _pace_line(self) -> list[Part]:
         progress, language = self._progress, self._session.language
+        if self._state is RunState.GOING and self._message:
+            return [(self._message, "$warning")]
         parts = [text("run.rows", language, count=progress.rows)]
         if self._state in (RunState.GOING, RunState.PAUSED) and progress.rows:
             left = int(progress.seconds_left)
