@@ -59,10 +59,10 @@ def fit_new_nodes(
         total = torch.logsumexp(torch.cat([fixed[:, None], scores], dim=1), dim=1)
         right = torch.cat([within[:, None], scores.masked_fill(~inside, -torch.inf)], dim=1)
         cost = (total - torch.logsumexp(right, dim=1)).sum() + RIDGE / 2 * weight.square().sum()
-        cost.backward()  # type: ignore[no-untyped-call]
+        cost.backward()
         return cost
 
-    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    optimizer.step(loss)
     with torch.no_grad():
         student.head.score.weight[count:] += weight
         student.head.score.bias[count:] += bias
