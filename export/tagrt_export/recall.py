@@ -27,7 +27,7 @@ CORRECTED, DRAWS = 100, 5
 NEVER = 2.0
 """As a threshold: nothing is recalled."""
 
-LEAST_ROWS = 200
+LEAST_ROWS = 100
 """A smaller shop tells too little."""
 
 
@@ -52,7 +52,7 @@ class Figures(NamedTuple):
 
 
 def least_similarity(tagger: Tagger, shops: Mapping[str, Sequence[Row]]) -> float | None:
-    """Return the least threshold from which on the memory makes decisions worse on no shop.
+    """Return the least threshold at which the memory makes decisions worse on no shop.
 
     Args:
         tagger: The model.
@@ -66,23 +66,14 @@ def least_similarity(tagger: Tagger, shops: Mapping[str, Sequence[Row]]) -> floa
 
 
 def least_harmless(shops: Iterable[tuple[float, Sequence[float]]]) -> float:
-    """Return the least threshold from which on precision falls nowhere.
+    """Return the least threshold at which precision falls nowhere, the highest if it always does.
 
     Args:
         shops: Of each its precision without the memory, and that at each of `THRESHOLDS`.
     """
-    harmless = [all(at >= without for at, without in pairs) for pairs in _by_threshold(shops)]
-    found = THRESHOLDS[-1]
-    for threshold, good in zip(reversed(THRESHOLDS), reversed(harmless), strict=True):
-        if not good:
-            break
-        found = threshold
-    return found
-
-
-def _by_threshold(shops: Iterable[tuple[float, Sequence[float]]]) -> list[list[tuple[float, float]]]:
     told = list(shops)
-    return [[(at[n], without) for without, at in told] for n in range(len(THRESHOLDS))]
+    harmless = (at for n, at in enumerate(THRESHOLDS) if all(found[n] >= without for without, found in told))
+    return next(harmless, THRESHOLDS[-1])
 
 
 def _precisions(shop: Shop) -> tuple[float, list[float]]:

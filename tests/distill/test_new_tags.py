@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tagrt.bundle import Bundle
 from tagrt.errors import InputFileError
@@ -18,6 +19,8 @@ from tagrt_distill.corpus.row import Row
 from tagrt_distill.evaluate import student_logits
 from tagrt_distill.recipe import load_recipe
 from tagrt_distill.student.from_bundle import student_from, taxonomy_of, tokenizer_of
+from tagrt_distill.student.new_nodes import fit_new_nodes
+from tagrt_distill.student.train import best_nodes
 
 TREE = Taxonomy(("a", "a/b"), ("", "a"), ("A", "B"), ("甲", "乙"))
 TEA, HERBAL = "food/drinks/tea", "food/drinks/tea/herbal/rooibos"
@@ -80,3 +83,31 @@ def test_a_larger_student_begins_with_the_old_ones_answers() -> None:
     assert tree.is_leaf(split) and not larger.is_leaf(split)
     children = after[:, [larger.index[HERBAL], larger.index["food/drinks/tea/herbal/*"]]]
     np.testing.assert_allclose(np.exp(children).sum(axis=1), np.exp(before[:, split]), rtol=1e-4)
+
+
+def test_new_nodes_are_fitted_to_few_rows_and_leave_the_others_where_they_were() -> None:
+    bundle, recipe = Bundle.load(), load_recipe("refresh").student
+    tree, tokenizer = taxonomy_of(bundle), tokenizer_of(bundle)
+    goat = "food/drinks/milk/goat-milk"
+    larger = grown(tree, {goat: Names("Goat Milk", "羊奶")})
+    student = student_from(bundle, recipe, taxonomy=larger)
+    weights = {name: value.clone() for name, value in student.state_dict().items()}
+    told = [f"{brand} goat milk {size}" for brand in ("Delamere", "Meyenberg") for size in ("1L", "500ml")]
+    usual = ["whole milk 1L", "蒙牛纯牛奶", "Amul toned milk 500ml", "skimmed milk", "光明鲜牛奶", "milk 2L"]
+    rows = [Row(Product(title), (goat,), "corrections") for title in told] * 4
+    rows += [Row(Product(title), ("food/drinks/milk/*",), "everyday") for title in usual] * 3
+    fit_new_nodes(student, tokenizer, rows, larger, len(tree))
+    for name, value in student.state_dict().items():
+        kept = slice(len(tree)) if name.startswith("head.score") else slice(None)
+        assert torch.equal(value[kept], weights[name][kept]), name
+
+    def guess(titles: list[str]) -> list[str]:
+        logits = student_logits(student, tokenizer, [normalise(title) for title in titles])
+        return [larger.ids[node] for node in best_nodes(logits, larger)]
+
+    assert guess(["Kirkland goat milk 946ml", "Farm goat milk 2L"]) == [goat] * 2
+    assert guess(["蒙牛纯牛奶 250ml", "toned milk"]) == ["food/drinks/milk/*"] * 2
+    assert guess(["HDMI cable 2m", "酱油 500ml"]) == [
+        "electronics/accessories/cables/audio-video/hdmi",
+        "food/condiments/soy-sauce",
+    ]

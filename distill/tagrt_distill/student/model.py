@@ -136,13 +136,17 @@ class Student(GPT2PreTrainedModel):
         Returns:
             Logits and embedding.
         """
+        pooled = self.text_states(input_ids, lengths, attention_mask)
+        features = None if self.features is None else self.features(pooled)
+        return StudentOutput(self.head(pooled), nn.functional.normalize(pooled, dim=-1), features)
+
+    def text_states(self, input_ids: Tensor, lengths: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """Return float [batch, width], what the head scores; see `forward`."""
         states = self.transformer(
             inputs_embeds=self.embed(input_ids), attention_mask=attention_mask
         ).last_hidden_state
         real = torch.arange(input_ids.shape[1], device=input_ids.device)[None, :] < lengths[:, None]
-        pooled = self.pooled(states, real)
-        features = None if self.features is None else self.features(pooled)
-        return StudentOutput(self.head(pooled), nn.functional.normalize(pooled, dim=-1), features)
+        return self.pooled(states, real)
 
     def pooled(self, states: Tensor, real: Tensor) -> Tensor:
         """Return float [batch, width], the mean of the real tokens' states [batch, tokens, width]."""

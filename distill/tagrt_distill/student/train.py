@@ -21,6 +21,7 @@ from tagrt_distill.recipe import Recipe
 from tagrt_distill.student.from_bundle import student_from
 from tagrt_distill.student.loss import TreeLoss, soften
 from tagrt_distill.student.model import Student
+from tagrt_distill.student.new_nodes import fit_new_nodes
 from tagrt_distill.teacher.answers import Answers
 from tagrt_distill.texts import Encoder, TextSource, pad, training_texts
 from tagrt_distill.training import LengthGroupedTrainer, arguments, early_stopping, last_checkpoint
@@ -121,7 +122,9 @@ def train_student(
     torch.manual_seed(recipe.seed)
     width = 0 if vectors is None else vectors.shape[1]
     if parent:
-        student = student_from(parent, recipe.student, width, taxonomy)
+        student, count = student_from(parent, recipe.student, width, taxonomy), len(parent.manifest.labels)
+        if len(taxonomy) > count and last_checkpoint(output) is None:
+            fit_new_nodes(student, tokenizer, rows, taxonomy, count)
     else:
         student = Student.create(recipe.student, tokenizer.get_vocab_size(), taxonomy, width)
     encoder = Encoder(tokenizer, recipe.student.max_tokens)

@@ -57,7 +57,9 @@ class Hidden:
         return path[: next((level for level, tag in enumerate(path) if self._why(tag)), len(path))]
 
     def among(self, paths: Sequence[tuple[Tag, ...]]) -> list[tuple[Tag, ...]]:
-        """Return paths as `cut` leaves them, each once."""
+        """Return paths as `cut` leaves them, each once; where nothing is hidden, all as they are."""
+        if not self._words:
+            return list(paths)
         found: dict[str, tuple[Tag, ...]] = {}
         for path in map(self.cut, paths):
             if path:
