@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from tests.tui.driving import until
 from tests.tui.keyboard import noon
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from tagrt import Tagger
 from tagrt.store import Store
@@ -103,6 +104,16 @@ def pressed(*keys: str) -> Before:
     return before
 
 
+def listed(*keys: str) -> Before:
+    """Press keys, and wait for the files that a thread looks for."""
+
+    async def before(pilot: Pilot[None]) -> None:
+        await pressed(*keys)(pilot)
+        await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count == 2)
+
+    return before
+
+
 async def quiet(pilot: Pilot[None]) -> None:
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
@@ -121,7 +132,7 @@ SCREENS = {
     "ask": pressed("f3", "a"),
     "search": pressed("f3", "slash", "l", "c"),
     "typing": pressed("f2", "t", "e", "a"),
-    "path": pressed("f8", *"shops/"),
+    "path": listed("f8", *"shops/"),
 }
 
 
