@@ -376,3 +376,46 @@ def test_our_key_beside_a_shops_own_column_is_read(tmp_path: Path) -> None:
     with Store(tmp_path / "shop.db") as store:
         assert correct_from(export, store, NAMES, "mei").made == 1
         assert store.query("SELECT title FROM products WHERE decision = 'human'") == [("vvvv xxxx",)]
+
+
+@pytest.mark.parametrize("column", ["tag", "tag_id", "tag_path"])
+@pytest.mark.parametrize("tag", [COOKIES, TEA, "food/drinks"])
+def test_an_edited_table_read_twice_stands_even_above_others(tagged: Path, column: str, tag: str) -> None:
+    node = TAXONOMY.index[tag]
+    path = " > ".join(TAXONOMY.en[at] for at in TAXONOMY.path(node))
+    value = {"tag": TAXONOMY.en[node], "tag_id": tag, "tag_path": path}[column]
+    file = edited(tagged, **{f"{column}_1": value})
+    with Store(tagged.parent / "shop.db") as store:
+        assert correct_from(file, store, NAMES, "mei").made == 1
+        for overwrite in (False, True):
+            again = correct_from(file, store, NAMES, "mei", overwrite=overwrite)
+            assert (again.made, again.standing, again.conflicts) == (0, 1, [])
+    assert tags(tagged.parent)["key:1"] == (tag, "human")
+
+
+def test_a_key_of_several_products_is_not_guessed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, store = tmp_path / "stock.csv", ["--store", str(tmp_path / "shop.db")]
+    source.write_text("sku,title\nA1,oolong tea 500g\nA1,toothbrush soft\nB1,desk lamp\n")
+    assert main(["run", str(source), *store, "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["correct", "A1", COOKIES, *store]) == 3
+    twin = next(key for key in tags(tmp_path) if key.startswith("key:A1#"))
+    assert f"give one of key:A1, {twin}" in capsys.readouterr().err
+    assert main(["history", "A1", *store]) == 3
+    for key in ("key:A1", twin, "B1"):
+        assert main(["correct", key, COOKIES, *store]) == 0
+    assert set(tags(tmp_path).values()) == {(COOKIES, "human")}
+
+
+def test_an_export_asks_before_it_writes_over_a_file(tagged: Path) -> None:
+    folder, store = tagged.parent, ["--store", str(tagged.parent / "shop.db")]
+    for kind, name in (("corrections", "rows.jsonl"), ("db", "all.csv")):
+        target = folder / name
+        target.write_text("mine")
+        assert main([kind, "export", str(target), *store]) == 3
+        assert target.read_text() == "mine"
+        assert main([kind, "export", str(target), "--force", *store]) == 0
+        assert target.read_text() != "mine"
+    assert main(["db", "export", str(folder / "all.xlsx"), *store]) == 2
+    both = str(folder / "both.csv")
+    assert main(["update", str(folder / "stock.csv"), *store, "--report", both, "--output", both]) == 2

@@ -121,6 +121,8 @@ def test_a_person_adds_a_tag_that_the_model_has_not(shop: Path, capsys: pytest.C
     told = [json.loads(line) for line in rows.read_text(encoding="utf-8").splitlines()]
     assert {(row["tag"], row["tag_en"], row["tag_zh"]) for row in told} == {(BOBA, "Boba", "波霸奶茶")}
     assert main(["correct", "3", "HDMI", *store]) == 2
+    assert main(["correct", "3", BOBA, "--new-tag", "Other", "其他", *store]) == 2, "it has its names"
+    assert main(["correct", "3", BOBA, "--new-tag", "Boba", "波霸奶茶", *store]) == 0
 
 
 @pytest.mark.parametrize(

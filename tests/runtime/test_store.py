@@ -81,7 +81,7 @@ def test_a_key_that_comes_twice_in_a_file_loses_no_product(tmp_path: Path) -> No
             run = store.begin_run("stock.csv", "m")
             store.record(run, [POT, POT._replace(title="Cup"), POT], [SURE, UNSURE, SURE])
         assert store.counts()["products"] == 2
-        assert store.history("7")[0].title == "Teapot"
+        assert store.history("key:7")[0].title == "Teapot"
 
 
 def test_what_is_no_store_is_refused(tmp_path: Path) -> None:

@@ -301,7 +301,7 @@ def test_rows_of_one_key_may_change_places(tmp_path: Path) -> None:
     store_file = tmp_path / "shop.db"
     run_file(Words(), source, RunOptions(store=store_file))
     with Store(store_file) as store:
-        store.correct("A", "food/coffee", "mei")
+        store.correct("key:A", "food/coffee", "mei")
     write(source, "A,cake,2", "A,green tea,1")
     run_file(Words(), source, RunOptions(store=store_file))
     with Store(store_file) as store:
@@ -330,7 +330,7 @@ def test_rows_of_one_key_far_apart_keep_their_products(
     source = write(tmp_path / "stock.csv", *known[:1], *FAR, *known[1:])
     update(tmp_path, source)
     with Store(tmp_path / "shop.db") as store:
-        store.correct("A", "food/cake", "mei")
+        store.correct("key:A", "food/cake", "mei")
     changed = [row.replace("tea", "coffee") for row in FAR[:50]]
     write(source, "A,coffee mug,2", *changed, *FAR[50:], "A,green tea,1")
     report = update(tmp_path, source)

@@ -39,12 +39,13 @@ def listed(store: Path) -> None:
 @command.command("export")
 @click.argument("target", type=click.Path(path_type=Path), required=False)
 @options.store
-def export(target: Path | None, store: Path) -> None:
+@click.option("--force", is_flag=True, help="Write over a TARGET that is there.")
+def export(target: Path | None, store: Path, force: bool) -> None:
     """Write what people decided as training rows (JSONL) to TARGET or stdout."""
     from tagrt.cli.target import written
     from tagrt.corrections import write_training_rows
     from tagrt.store import Store
 
     with Store(store) as opened:
-        count = written(target, store, lambda file: write_training_rows(opened, file))
+        count = written(target, store, lambda file: write_training_rows(opened, file), force)
     click.echo(f"{count:,} training rows", err=True)

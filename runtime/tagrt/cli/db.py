@@ -52,15 +52,19 @@ def check(ctx: click.Context, store: Path) -> None:
 @command.command("export")
 @click.argument("target", type=click.Path(path_type=Path), required=False)
 @options.store
-def export(target: Path | None, store: Path) -> None:
+@click.option("--force", is_flag=True, help="Write over a TARGET that is there.")
+def export(target: Path | None, store: Path, force: bool) -> None:
     """Write every product with its columns and tags to TARGET (.csv or .jsonl), or as CSV to stdout."""
     from tagrt.cli.target import written
+    from tagrt.errors import UsageError
     from tagrt.store import Store
     from tagrt.store.export import write_products
 
+    if target and target.suffix.lower() not in (".csv", ".jsonl"):
+        raise UsageError(f"{target}: an export is a .csv or a .jsonl file")
     jsonl = target is not None and target.suffix.lower() == ".jsonl"
     with Store(store) as opened:
-        count = written(target, store, lambda file: write_products(opened, file, jsonl=jsonl))
+        count = written(target, store, lambda file: write_products(opened, file, jsonl=jsonl), force)
     click.echo(f"{count:,} products", err=True)
 
 

@@ -86,6 +86,10 @@ def command(
     if file is None and (output or partial):
         raise UsageError("--output and --partial need a FILE")
     refuse_same(output, file, store)
+    if output and report and output.absolute() == report.absolute():
+        raise UsageError(f"--output and --report are both {output}: give each a file of its own")
+    if report == STDOUT:
+        raise UsageError("tags that moved go to standard output: give --report a file")
     if output == STDOUT:
         raise UsageError("tags that moved go to standard output: give --output a file")
     chosen = UpdateOptions(

@@ -204,6 +204,9 @@ class _Reader:
         return cell if _STORED.match(cell) else "", f"{key}#{content_hash(product)}", key
 
     def _read(self, row: int, record: Record, known: Known | None, outcome: Outcome) -> _Meant | None:
+        if known and self._read_before(record, known):
+            outcome.standing += 1
+            return None
         edited = self._edited(record, known)
         if edited is None:
             outcome.untouched += 1
@@ -245,6 +248,19 @@ class _Reader:
             return None
         now = self._now(known)
         return next(((at, value) for at, value in filled if self._id(value, known) != now), None)
+
+    def _read_before(self, record: Record, known: Known) -> bool:
+        """Whether a row's edit is in the store already: what differs from it is what the model had said.
+
+        Else the cells that no one touched would count as edited when a file is read a second time.
+        """
+        if self._asked is not None or known.decision != Decision.HUMAN.value:
+            return False
+        now = self._now(known)
+        ids = [self._id(cell, known) for at in self._shown if (cell := record.cells[at].strip())]
+        others = {one for one in ids if one != now}
+        untouched = len(others) == 1 and f"{known.best}/".startswith(f"{next(iter(others))}/")
+        return untouched and 0 < ids.count(now) <= len(ids) - ids.count(now)
 
     def _tag(self, record: Record, at: int, value: str, known: Known) -> str:
         """Return the tag that a cell means.

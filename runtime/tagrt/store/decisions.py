@@ -141,6 +141,17 @@ def _product(file: StoreFile, key: str) -> tuple[int, str]:
         "WHERE key IN (?, 'key:' || ?, 'gtin:' || ?) OR (gtin = ? AND gtin <> '') ORDER BY 4 DESC",
         (key,) * 6,
     )
+    own = f"key:{key}"
+    if rows and rows[0][2] == own != key:  # a SKU as people say it, which may stand on several products
+        twins = file.query(
+            "SELECT key FROM products WHERE key > ? AND key < ? AND gone IS NULL", (f"{own}#", f"{own}$")
+        )
+        if twins:
+            keys = ", ".join(str(twin[0]) for twin in [(own,), *twins])
+            raise StoreError(
+                f"{file.path}: several products have the key '{key}': give one of {keys} "
+                "(tagrt db export shows which is which)"
+            )
     if not rows:
         raise StoreError(f"{file.path}: no product has the key '{key}'")
     if len(rows) > 1 and not rows[0][3]:

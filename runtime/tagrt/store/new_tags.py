@@ -39,6 +39,11 @@ def add_new_tag(store: Store, taxonomy: Taxonomy, tag: str, en: str, zh: str) ->
         raise UsageError(f"the model has the tag '{tag}': leave --new-tag out")
     with store.transaction():
         known = new_tags(store)
+        if tag in known and known[tag] != names_of(tag, storable(en), storable(zh)):
+            raise UsageError(
+                f"the shop has the tag '{tag}' already ({known[tag].en} / {known[tag].zh}): "
+                "leave --new-tag out"
+            )
         for above in missing(tag, {**taxonomy.index, **known}):
             known[above] = names_of(above)
         known[tag] = names_of(tag, storable(en), storable(zh))
